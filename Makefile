@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The one door. `make help` lists what is behind it.
+
+ARCHES := x86_64 e500 s390x
+# Architectures whose hypercalls a real KVM answers here, inside QEMU (hosts/README.md).
+NESTED := x86_64 e500
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+MAKEFLAGS += --no-print-directory
+
+.PHONY: all run check lint fuzz host-tests images hosts setup setup-check clean distclean dist help
+.PHONY: $(addprefix images-,$(ARCHES)) $(addprefix host-,$(NESTED))
+
+all: images
+
+run: setup images hosts
+	@scripts/paravane tour
+
+check: setup-check images hosts host-tests fuzz
+	@scripts/paravane check --all
+
+images: setup
+	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a images; done
+
+$(addprefix images-,$(ARCHES)): images-%: setup
+	@$(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$* images
+
+hosts: setup
+	@set -e; for a in $(NESTED); do hosts/prepare $$a; done
+
+$(addprefix host-,$(NESTED)): host-%: setup
+	@hosts/prepare $*
+
+host-tests: setup-check
+	@scripts/unpack-linux build/src/linux
+	@$(MAKE) -j$(JOBS) -f tests/host/build.mk all
+	@prove --quiet --exec '' build/host/test_*[!.]? tests/host/test_*.py
+
+fuzz: setup-check
+	@scripts/unpack-linux build/src/linux
+	@$(MAKE) -f tests/host/build.mk fuzzers
+	@prove --exec 'tests/host/run-fuzzer $(FUZZ_SECONDS)' $(wildcard build/host/fuzz_*)
+
+lint: setup-check
+	@scripts/lint
+
+setup:
+	@scripts/setup build
+
+setup-check:
+	@scripts/setup check
+
+clean:
+	rm -rf $(addprefix build/,$(ARCHES)) build/host build/results build/run
+
+distclean:
+	rm -rf build
+
+dist:
+	@mkdir -p build
+	git archive --prefix=paravane/ -o build/paravane.tar.gz HEAD
+	@echo "build/paravane.tar.gz"
+
+help:
+	@echo "make run        set up, build, prepare the hypervisors, show the tour (start here)"
+	@echo "make check      the same set-up, then every test"
+	@echo "make lint       formats, warnings and static checks of all sources"
+	@echo "make fuzz       fuzz the parsers of foreign data for FUZZ_SECONDS ($(FUZZ_SECONDS)) each"
+	@echo "make images     build/<arch>/<program>.elf for $(ARCHES)"
+	@echo "make hosts      the nested hypervisors under build/hosts/"
+	@echo "make dist       a source archive"
+	@echo "make clean      remove what is quick to rebuild; distclean: everything"
+	@echo
+	@echo "V=1 shows the commands. scripts/paravane --help: run one image on one hypervisor."

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# How the images of one architecture are built; the top Makefile calls it with ARCH=<a>.
+# Sources are found by wildcard: a new file needs no line here.
+#
+#   build/<a>/libparavane.a   the runtime: arch/<a>, boot, lib, hcall
+#   build/<a>/<program>.elf   examples/<program>.c, with examples/<a>/<program>.c if there is one
+#   build/<a>/tests/<t>.elf   tests/portable/<t>.c and tests/<a>/<t>.c
+
+B := build/$(ARCH)
+LINUX := build/src/linux
+LIBFDT := $(LINUX)/scripts/dtc/libfdt
+
+include arch/$(ARCH)/arch.mk
+
+CC := $(CROSS_COMPILE)gcc
+AR := $(CROSS_COMPILE)ar
+
+WARNINGS := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla
+CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-ffunction-sections -fdata-sections -fno-pie -U__linux__ $(ARCH_CFLAGS)
+# newlib's headers and the compiler's own; nothing of the build machine's.
+CPPFLAGS := -nostdinc -isystem $(B)/newlib/include \
+	-isystem $(shell $(CC) -print-file-name=include) \
+	-I. -Iarch/$(ARCH)/include -Iarch/$(ARCH) -isystem $(LIBFDT) $(ARCH_CPPFLAGS)
+LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none \
+	-Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -L. -T linker/$(ARCH).ld $(ARCH_LDFLAGS)
+LIBS := -Wl,--start-group $(B)/libparavane.a $(B)/libfdt.a $(B)/newlib/lib/libc.a \
+	$(B)/newlib/lib/libm.a -lgcc $(ARCH_LIBS) -Wl,--end-group
+
+RUNTIME := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S boot/*.c lib/*.c lib/*/*.c hcall/*.c)
+START := $(wildcard boot/$(ARCH)/*.S boot/$(ARCH)/*.c)
+EXAMPLES := $(wildcard examples/*.c)
+PARTS := $(wildcard examples/$(ARCH)/*.c)
+TESTS := $(wildcard tests/portable/*.c tests/$(ARCH)/*.c)
+
+objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
+
+PROGRAMS := $(patsubst examples/%.c,$(B)/%.elf,$(EXAMPLES))
+TEST_PROGRAMS := $(patsubst %,$(B)/tests/%.elf,$(basename $(notdir $(TESTS))))
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-5s %s\n' $(1) $(2)
+endif
+
+.PHONY: images libs
+images: $(PROGRAMS) $(TEST_PROGRAMS)
+libs: $(B)/newlib/lib/libc.a $(LINUX)/.unpacked
+
+# The headers of newlib and libfdt must be there before the first file is compiled.
+$(B)/obj/%.o: %.c arch/build.mk arch/$(ARCH)/arch.mk | libs
+	$(call say,CC,$(B)/$*)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.S arch/build.mk arch/$(ARCH)/arch.mk | libs
+	$(call say,AS,$(B)/$*)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
+
+$(B)/newlib/lib/libc.a: scripts/build-newlib $(wildcard lib/libc/*.patch)
+	@scripts/build-newlib $(ARCH) $(B)/newlib
+	@touch $@
+
+$(LINUX)/.unpacked: scripts/unpack-linux
+	@scripts/unpack-linux $(LINUX)
+	@touch $@
+
+# What of libfdt reads a tree; the guest writes none.
+FDT_OBJECTS := $(patsubst %,$(B)/obj/libfdt/%.o,fdt fdt_ro fdt_strerror fdt_addresses)
+$(B)/obj/libfdt/%.o: | libs
+	$(call say,CC,$(B)/libfdt/$*)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -c -o $@ $(LIBFDT)/$*.c
+
+$(B)/libfdt.a: $(FDT_OBJECTS)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libparavane.a: $(call objects,$(RUNTIME))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+link = $(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+LINK_INPUTS := $(call objects,$(START)) $(B)/libparavane.a $(B)/libfdt.a \
+	linker/$(ARCH).ld linker/sections.ld
+
+# The part of a program that differs by architecture: a second object where the file exists.
+parts = $(call objects,$(wildcard examples/$(ARCH)/$*.c))
+
+.SECONDEXPANSION:
+$(B)/%.elf: $(B)/obj/examples/%.o $$(parts) $(LINK_INPUTS)
+	$(call say,LD,$@)
+	$(link)
+
+$(B)/tests/%.elf: $(B)/obj/tests/portable/%.o $(LINK_INPUTS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link)
+
+$(B)/tests/%.elf: $(B)/obj/tests/$(ARCH)/%.o $(LINK_INPUTS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link)
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(patsubst %.o,%.d,$(call objects,$(RUNTIME) $(START) $(EXAMPLES) $(PARTS) $(TESTS)))

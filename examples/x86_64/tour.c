@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The tour's calls on x86_64: Linux KVM's convention, by vmcall (Intel) or vmmcall (AMD). */
+#include <string.h>
+#include <hcall/hypervisor.h>
+#include "../tour.h"
+
+#define UNKNOWN 0x7fff
+#define KVM_ENOSYS 1000ul
+
+static const uint8_t vmcall[] = { 0x0f, 0x01, 0xc1 };
+static const uint8_t vmmcall[] = { 0x0f, 0x01, 0xd9 };
+
+static struct tour_call calls[] = {
+	{
+		.title = "KVM_HC_VAPIC_POLL_IRQ: just an exit",
+		.words = "  The call does nothing but leave the guest, so that the host looks for\n"
+			 "  interrupts on the way back in. It cannot fail.\n",
+		.number = KVM_HC_VAPIC_POLL_IRQ,
+		.meaning = "success",
+	},
+	{
+		.title = "A number that does not exist",
+		.words = "  KVM's own error numbers are negative; ENOSYS is 1000 here, not Linux's 38.\n",
+		.number = UNKNOWN,
+		.expect_status = -KVM_ENOSYS,
+		.meaning = "-KVM_ENOSYS, the answer to every unknown number",
+	},
+	{
+		.title = "The same, by the other vendor's instruction",
+		.words = "  vmcall is Intel's, vmmcall is AMD's; the wrong one raises #UD in the CPU.\n"
+			 "  KVM takes that exit, writes the right one over it and carries on.\n",
+		.number = UNKNOWN,
+		.expect_status = -KVM_ENOSYS,
+		.meaning = "-KVM_ENOSYS again: the guest could not tell the difference",
+		.insn_len = sizeof(vmcall),
+	},
+};
+
+const struct tour_call *tour_calls(size_t *n)
+{
+	*n = sizeof(calls) / sizeof(calls[0]);
+	calls[2].insn = memcmp(hypervisor.insn, vmcall, sizeof(vmcall)) ? vmcall : vmmcall;
+	return calls;
+}

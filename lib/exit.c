@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <lib/arch.h>
+#include <lib/console.h>
+#include <lib/exit.h>
+
+void machine_end(int status)
+{
+	status &= 0xff;
+	console_printf("# paravane exit status=%d\n", status);
+	if (status == 0) {
+		arch_poweroff();
+		/* Nothing took it: better seen as a failure than not seen. */
+		console_printf("# the machine could not be powered off\n");
+		status = 1;
+	}
+	arch_fail(status);
+}
+
+void machine_announce_end(const char *how)
+{
+	console_printf("# paravane expect end=%s\n", how);
+}
