@@ -25,8 +25,9 @@ CPPFLAGS := -nostdinc -isystem $(B)/newlib/include \
 	-I. -Iarch/$(ARCH)/include -Iarch/$(ARCH) -isystem $(LIBFDT) $(ARCH_CPPFLAGS)
 LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -L. -T linker/$(ARCH).ld $(ARCH_LDFLAGS)
+# libgcc comes last: what the runtime defines (the floating point of e500) must win over it.
 LIBS := -Wl,--start-group $(B)/libparavane.a $(B)/libfdt.a $(B)/newlib/lib/libc.a \
-	$(B)/newlib/lib/libm.a -lgcc $(ARCH_LIBS) -Wl,--end-group
+	$(B)/newlib/lib/libm.a -Wl,--end-group -lgcc $(ARCH_LIBS)
 
 RUNTIME := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S boot/*.c lib/*.c lib/*/*.c hcall/*.c)
 START := $(wildcard boot/$(ARCH)/*.S boot/$(ARCH)/*.c)

@@ -59,7 +59,7 @@ static void print_boot_line(void)
 		       hypervisor_abi_name(hypervisor.abi));
 	print_insns();
 	if (hypervisor.has_features)
-		console_printf(" features=0x%llx", (unsigned long long)hypervisor.features);
+		console_printf(" features=0x%08llx", (unsigned long long)hypervisor.features);
 	else
 		console_printf(" features=none");
 	console_printf(" has-idle=%s has-reset=%s has-shutdown=%s\n", yes_no(HYPERVISOR_HAS_IDLE),
@@ -87,6 +87,9 @@ void boot_main(const struct boot_entry *entry)
 	dt = open_devtree();
 	if (dt)
 		devtree_describe_machine(dt);
+	/* Nobody counted them, but one executes this. */
+	if (!machine.cpus)
+		machine.cpus = 1;
 	arch_memory_init();
 	heap_init();
 	console_set(arch_console_init(dt));

@@ -131,19 +131,38 @@ static void make_call(void *arg)
 		hcall_invoke(&a->regs);
 }
 
-static const char *role(const struct tour_call *c, unsigned int reg)
+static bool is_argument(const struct tour_call *c, unsigned int reg)
+{
+	for (unsigned int i = 0; i < c->nr_args; i++)
+		if (c->args[i].reg == reg)
+			return true;
+	return false;
+}
+
+static bool is_result(const struct tour_call *c, unsigned int reg)
 {
 	const struct hcall_desc *d = hcall_find(c->number);
 
-	for (unsigned int i = 0; i < c->nr_args; i++)
-		if (c->args[i].reg == reg)
-			return reg == HCALL_REG_STATUS ? "argument, then status" : "argument";
-	if (reg == HCALL_REG_STATUS)
-		return "status";
 	for (unsigned int i = 0; d && i < d->nr_out; i++)
 		if (d->out[i] == reg)
-			return "result";
-	return NULL;
+			return true;
+	return false;
+}
+
+/* What a register is for in this call, or NULL: nothing. */
+static const char *role(const struct tour_call *c, unsigned int reg)
+{
+	bool argument = is_argument(c, reg);
+
+	if (reg == HCALL_REG_STATUS)
+		return argument			? "argument, then status" :
+		       reg == HCALL_REG_NUMBER	? "number of the call, then status" :
+						  "status";
+	if (is_result(c, reg))
+		return argument ? "argument, then result" : "result";
+	if (argument)
+		return "argument";
+	return reg == HCALL_REG_NUMBER ? "number of the call" : NULL;
 }
 
 static void show_registers(const struct tour_call *c, const struct hcall_regs *before,
@@ -156,8 +175,8 @@ static void show_registers(const struct tour_call *c, const struct hcall_regs *b
 		const char *what = role(c, i);
 		bool changed = before->r[i] != after->r[i];
 
-		if (i == HCALL_REG_NUMBER && !what)
-			what = "number of the call";
+		if (HCALL_NOT_LOADED >> i & 1)
+			continue;
 		if (!what && !changed) {
 			kept++;
 			continue;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <errno.h>
+#include <errno.h>
 #include <hcall/catalogue.h>
 #include <hcall/hypervisor.h>
 

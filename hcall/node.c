@@ -3,7 +3,6 @@
  * The /hypervisor node of the device tree: ePAPR 1.1 section 7.5; the names with "reset" and
  * "shutdown" are from the KVM proposals of 2013 (RFC v2, and v4 with the "kvm," prefix).
  */
-#include <stdio.h>
 #include <string.h>
 #include <asm/hcall_regs.h>
 #include <hcall/hypervisor.h>
@@ -79,10 +78,10 @@ void hypervisor_read_node(const struct devtree *dt, struct hypervisor *hv)
 	hv->present = true;
 	hv->abi = kvm ? ABI_KVM : ABI_EPAPR;
 	/* Foreign text goes on the boot line as one word: only names that we know do. */
-	snprintf(hv->vendor, sizeof(hv->vendor), "%s",
-		 kvm					      ? "linux,kvm" :
-		 devtree_compatible(dt, node, "epapr,hypervisor-1.1") ? "epapr,hypervisor-1.1" :
-								"unknown");
+	strcpy(hv->vendor, kvm ? "linux,kvm" :
+		       devtree_compatible(dt, node, "epapr,hypervisor-1.1") ?
+				 "epapr,hypervisor-1.1" :
+				 "unknown");
 	hv->vendor_from = FROM_DEVTREE "/compatible";
 	take_instructions(dt, node, hv);
 	take_announcements(dt, node, hv);

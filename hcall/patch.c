@@ -26,16 +26,16 @@ int hcall_patch(const struct hypervisor *hv)
 	static const uint8_t nop[HCALL_INSN_SIZE] = HCALL_NOP;
 	uint8_t code[HCALL_SLOT_SIZE];
 	const int32_t *slot;
-	size_t n = hv->insn_len;
+	const size_t n = hv->insn_len;
 
 	if (n == 0)
 		return -ENOSYS;
 	if (n > HCALL_SLOT_SIZE || n % HCALL_INSN_SIZE || arch_hcall_insn_error(hv->insn, n))
 		return -EINVAL;
 
+	for (size_t i = 0; i < HCALL_SLOT_INSNS; i++)
+		memcpy(code + i * HCALL_INSN_SIZE, nop, HCALL_INSN_SIZE);
 	memcpy(code, hv->insn, n);
-	for (; n < HCALL_SLOT_SIZE; n += HCALL_INSN_SIZE)
-		memcpy(code + n, nop, HCALL_INSN_SIZE);
 	for (slot = hcall_slots_start; slot < hcall_slots_end; slot++)
 		arch_text_write((uint8_t *)(uintptr_t)slot + *slot, code, HCALL_SLOT_SIZE);
 	patched = true;

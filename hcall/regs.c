@@ -10,7 +10,7 @@ unsigned long hcall_canary(unsigned int reg)
 {
 	unsigned long pattern = (unsigned long)0x5ca1ab1e0ddba11ull;
 
-	return (pattern & ~0xfful) | (0xa0u + reg);
+	return ((pattern & ~0xfful) | (0xa0u + reg)) & HCALL_REG_BITS(reg);
 }
 
 void hcall_regs_prepare(struct hcall_regs *regs, unsigned long number)

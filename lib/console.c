@@ -80,12 +80,24 @@ static void out_char(struct out *o, char c)
 	o->buf[o->n++] = c;
 }
 
+/* n bytes as they are; they may be many. */
+static void out_run(struct out *o, const char *s, size_t n)
+{
+	if (n > sizeof(o->buf) - o->n)
+		out_flush(o);
+	if (n > sizeof(o->buf)) {
+		console_write(s, n);
+		return;
+	}
+	memcpy(o->buf + o->n, s, n);
+	o->n += n;
+}
+
 static void out_padded(struct out *o, const char *s, size_t n, int width, char pad)
 {
 	for (; width > (int)n; width--)
 		out_char(o, pad);
-	while (n--)
-		out_char(o, *s++);
+	out_run(o, s, n);
 }
 
 static void out_number(struct out *o, uint64_t v, unsigned int base, int width, char pad)
@@ -168,14 +180,15 @@ void console_vprintf(const char *fmt, va_list ap)
 	va_list copy;
 
 	va_copy(copy, ap);
-	while (*fmt) {
-		char c = *fmt++;
+	for (;;) {
+		const char *percent = strchr(fmt, '%');
 
-		if (c == '%')
-			fmt = out_conversion(&o, fmt, &copy);
-		else
-			out_char(&o, c);
+		if (!percent)
+			break;
+		out_run(&o, fmt, (size_t)(percent - fmt));
+		fmt = out_conversion(&o, percent + 1, &copy);
 	}
+	out_run(&o, fmt, strlen(fmt));
 	va_end(copy);
 	out_flush(&o);
 }

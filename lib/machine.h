@@ -38,7 +38,7 @@ struct machine {
 	const char *dtb_from;
 	/* NUL-terminated command line; never NULL once probed ("" if none was passed). */
 	const char *cmdline;
-	/* Number of CPUs described, started or not; 0: nobody said. */
+	/* Number of CPUs described, started or not; 1 where nobody said. */
 	unsigned int cpus;
 	/* "QEMU ppce500", "PVH", ...: for people. */
 	const char *name;

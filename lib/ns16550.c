@@ -41,11 +41,18 @@ void ns16550_init(const struct ns16550 *u)
 void ns16550_write(const struct ns16550 *u, const char *s, size_t n)
 {
 	while (n) {
-		/* An empty transmitter with FIFOs on takes 16 bytes: one exit less for each. */
+		/* An empty transmitter with FIFOs on takes 16 bytes: one look for them all. */
+		size_t run = n < FIFO_SIZE ? n : FIFO_SIZE;
+
 		while (!(u->in(REG_LSR) & LSR_THR_EMPTY))
 			;
-		for (unsigned int room = FIFO_SIZE; room && n; room--, n--)
-			u->out(REG_DATA, (uint8_t)*s++);
+		if (u->out_data)
+			u->out_data(s, run);
+		else
+			for (size_t i = 0; i < run; i++)
+				u->out(REG_DATA, (uint8_t)s[i]);
+		s += run;
+		n -= run;
 	}
 }
 

@@ -15,6 +15,8 @@ struct ns16550 {
 	/* Register numbers 0 to 7, one byte each. */
 	uint8_t (*in)(unsigned int reg);
 	void (*out)(unsigned int reg, uint8_t value);
+	/* Writes n bytes (1 to 16) to the data register; NULL: out() does, one at a time. */
+	void (*out_data)(const char *s, size_t n);
 };
 
 /* True if a UART answers there: its scratch register keeps what is written. */

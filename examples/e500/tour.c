@@ -8,7 +8,7 @@
 #define MAGIC_PAGE 0xfffff000u
 
 /* Offsets in struct kvm_vcpu_arch_shared, low halves of 64-bit fields on a 32-bit guest. */
-enum { MAGIC_SPRG0 = 0x24, MAGIC_MSR = 0x5c, MAGIC_PIR = 0xcc };
+enum { MAGIC_SPRG3 = 0x3c, MAGIC_MSR = 0x5c, MAGIC_PIR = 0xcc };
 
 static uint32_t magic(unsigned int offset)
 {
@@ -17,21 +17,21 @@ static uint32_t magic(unsigned int offset)
 
 static bool show_magic_page(const struct hcall_regs *after)
 {
-	uint32_t pir, msr, sprg0;
+	uint32_t pir, msr, sprg3;
 
 	(void)after;
 	__asm__ volatile("mfspr %0, 286" : "=r"(pir));
 	__asm__ volatile("mfmsr %0" : "=r"(msr));
-	__asm__ volatile("mfspr %0, 272" : "=r"(sprg0));
+	__asm__ volatile("mfspr %0, 275" : "=r"(sprg3));
 	printf("     now plain loads read what took an exit each before:\n");
 	printf("     field   in the page   by instruction\n");
 	printf("     PIR     0x%08lx    0x%08lx\n", (unsigned long)magic(MAGIC_PIR),
 	       (unsigned long)pir);
 	printf("     MSR     0x%08lx    0x%08lx\n", (unsigned long)magic(MAGIC_MSR),
 	       (unsigned long)msr);
-	printf("     SPRG0   0x%08lx    0x%08lx\n", (unsigned long)magic(MAGIC_SPRG0),
-	       (unsigned long)sprg0);
-	return magic(MAGIC_PIR) == pir && magic(MAGIC_MSR) == msr && magic(MAGIC_SPRG0) == sprg0;
+	printf("     SPRG3   0x%08lx    0x%08lx\n", (unsigned long)magic(MAGIC_SPRG3),
+	       (unsigned long)sprg3);
+	return magic(MAGIC_PIR) == pir && magic(MAGIC_MSR) == msr && magic(MAGIC_SPRG3) == sprg3;
 }
 
 static const struct tour_call calls[] = {
@@ -54,7 +54,7 @@ static const struct tour_call calls[] = {
 			 "  documentation has them the other way round, and Linux hides it by passing\n"
 			 "  the same value twice, as we do here.\n",
 		.number = KVM_HC_PPC_MAP_MAGIC_PAGE,
-		.args = { { R3, MAGIC_PAGE }, { R4, MAGIC_PAGE } },
+		.args = { { HCALL_R3, MAGIC_PAGE }, { HCALL_R4, MAGIC_PAGE } },
 		.nr_args = 2,
 		.meaning = "success; r4 says which groups of fields are kept",
 		.show = show_magic_page,

@@ -50,7 +50,7 @@ static const struct tour_call notify_device = {
 	.title = "KVM_S390_VIRTIO_CCW_NOTIFY: a queue has work",
 	.words = "  r1 is the subcode 3, r2 the subchannel of a virtio device, r3 its queue.\n",
 	.number = KVM_S390_VIRTIO_CCW_NOTIFY,
-	.args = { { R2, 0 }, { R3, 0 } },
+	.args = { { HCALL_R2, 0 }, { HCALL_R3, 0 } },
 	.nr_args = 2,
 	.meaning = "success: the device was told",
 };
@@ -59,7 +59,7 @@ static const struct tour_call notify_memory = {
 	.title = "KVM_S390_VIRTIO_NOTIFY: the old way, by an address in memory",
 	.words = "  r1 is the subcode 0, r2 an address; this machine has no virtio-ccw device.\n",
 	.number = KVM_S390_VIRTIO_NOTIFY,
-	.args = { { R2, 0 } },
+	.args = { { HCALL_R2, 0 } },
 	.nr_args = 1,
 	.meaning = "success: the address lies in memory",
 };
@@ -70,7 +70,7 @@ static struct tour_call calls[] = {
 		.title = "The same for a subchannel that is not there",
 		.words = "  A wrong argument comes back as a number in r2, a negative errno of Linux's.\n",
 		.number = KVM_S390_VIRTIO_CCW_NOTIFY,
-		.args = { { R2, ABSENT_SUBCHANNEL }, { R3, 0 } },
+		.args = { { HCALL_R2, ABSENT_SUBCHANNEL }, { HCALL_R3, 0 } },
 		.nr_args = 2,
 		.expect_status = -KVM_EINVAL,
 		.meaning = "-EINVAL",

@@ -6,6 +6,8 @@
  * newlib 3.3, libc/libc.texinfo, chapter "System Calls".
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -15,18 +17,18 @@
 
 #define CONSOLE_FDS 3
 
-ssize_t write(int fd, const void *buf, size_t n)
+_READ_WRITE_RETURN_TYPE write(int fd, const void *buf, size_t n)
 {
 	if (fd < 1 || fd >= CONSOLE_FDS) {
 		errno = EBADF;
 		return -1;
 	}
 	console_write(buf, n);
-	return (ssize_t)n;
+	return (_READ_WRITE_RETURN_TYPE)n;
 }
 
 /* A line at a time, as a terminal in its usual mode gives it. */
-ssize_t read(int fd, void *buf, size_t n)
+_READ_WRITE_RETURN_TYPE read(int fd, void *buf, size_t n)
 {
 	char *p = buf;
 	size_t got = 0;
@@ -49,7 +51,7 @@ ssize_t read(int fd, void *buf, size_t n)
 		if (c == '\n')
 			break;
 	}
-	return (ssize_t)got;
+	return (_READ_WRITE_RETURN_TYPE)got;
 }
 
 void *sbrk(ptrdiff_t increment)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <errno.h>
+#include <string.h>
+#include <asm/spr.h>
+#include <hcall/hcall.h>
+#include <hcall/hypervisor.h>
+#include <lib/arch.h>
+
+/* hcall_invoke.S */
+void hcall_invoke_other(struct hcall_regs *regs);
+extern uint8_t hcall_invoke_other_slot[HCALL_SLOT_SIZE];
+
+_Static_assert(HCALL_UNPATCHED == -ENOSYS, "hcall_regs.h");
+
+const char *const hcall_reg_name[HCALL_NREGS] = {
+	"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10", "r11",
+	"r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23",
+	"r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "cr",  "xer", "ctr", "lr",
+};
+
+/* The CPU itself says nothing of a hypervisor: the device tree's node is all there is. */
+void arch_hypervisor_probe(struct hypervisor *hv)
+{
+	(void)hv;
+}
+
+/* ePAPR leaves the choice of instructions to the hypervisor: whole ones, and not too many. */
+const char *arch_hcall_insn_error(const uint8_t *insn, size_t len)
+{
+	(void)insn;
+	if (len == 0)
+		return "no instruction at all";
+	if (len % HCALL_INSN_SIZE)
+		return "not a whole number of 4-byte instructions";
+	if (len > HCALL_SLOT_SIZE)
+		return "more than 4 instructions";
+	return NULL;
+}
+
+int hcall_invoke_insn(struct hcall_regs *regs, uint8_t *insn, size_t len)
+{
+	static const uint8_t nop[HCALL_INSN_SIZE] = HCALL_NOP;
+	uint8_t code[HCALL_SLOT_SIZE];
+
+	if (arch_hcall_insn_error(insn, len))
+		return -EINVAL;
+	memcpy(code, insn, len);
+	for (size_t n = len; n < sizeof(code); n += sizeof(nop))
+		memcpy(code + n, nop, sizeof(nop));
+	arch_text_write(hcall_invoke_other_slot, code, sizeof(code));
+	hcall_invoke_other(regs);
+	memcpy(insn, hcall_invoke_other_slot, len);
+	return 0;
+}
+
+/* ePAPR 1.1: positive statuses; negative is only what an unpatched slot answers. */
+int hcall_error(long status)
+{
+	static const uint8_t errors[] = {
+		[1] = EPERM,   [2] = ENOENT,  [3] = EIO,    [4] = EAGAIN,     [5] = ENOMEM,
+		[6] = EFAULT,  [7] = ENODEV,  [8] = EINVAL, [9] = EIO,        [10] = ENXIO,
+		[11] = EBUSY,  [12] = ENOSYS, [13] = ENOBUFS,
+	};
+
+	if (status <= 0)
+		return (int)status;
+	if ((size_t)status < sizeof(errors))
+		return -errors[status];
+	return -EIO;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The address space: RAM one to one, devices from MMU_DEVICES up, all in 4 KiB pages that the TLB
+ * miss handler (vectors.S) maps when they are first touched, from a list of regions. The list is
+ * the only description of the address space: there are no page tables, and nothing at boot grows
+ * with the size of RAM.
+ *
+ *   page 0            nothing, so that a null pointer traps
+ *   text, rodata      execute and read, read
+ *   guard pages       nothing
+ *   RAM               read and write, no execute, up to MMU_DEVICES
+ *   devices           read and write, cache-inhibited, guarded
+ *
+ * A miss anywhere else is the exception that it is.
+ */
+#ifndef E500_MMU_H
+#define E500_MMU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Effective addresses of mapped devices; RAM from here up is not reachable. */
+#define MMU_DEVICES 0xc0000000u
+#define MMU_DEVICES_END 0xfff00000u
+
+/*
+ * mmu_region.attr: MAS3's permissions in bits 0 to 5, MAS2's W, I, M, G in bits 12 to 15, and the
+ * upper 4 bits of a 36-bit physical address in bits 16 to 19.
+ */
+#define REGION_TEXT 0x11u
+#define REGION_RODATA 0x01u
+#define REGION_RAM 0x05u
+#define REGION_DEVICE (0x05u | 0x5000u)
+#define REGION_HIGH_SHIFT 16
+
+/*
+ * Replaces the mapping of the boot by the regions of the image and of the RAM that the boot
+ * mapping reached, and makes SPRG3 point to CPU 0's area. The vectors must be in place.
+ */
+void mmu_init(void);
+
+/* How many bytes from address 0 the boot mapping reached. */
+uint32_t mmu_boot_mapped(void);
+
+/*
+ * Makes size bytes at the physical address (36 bits) reachable and returns where, or NULL if there
+ * is no room. Two calls for the same pages return the same place. Never undone.
+ */
+volatile void *map_device(uint64_t phys, size_t size);
+
+/* True if address lies in a guard page below a stack. */
+bool mmu_is_guard(uintptr_t address);
+
+/* Registers of devices: big-endian unless the name says _le. */
+static inline uint8_t mmio_in8(const volatile void *p)
+{
+	uint8_t v = *(const volatile uint8_t *)p;
+
+	asm volatile("mbar 0" : : : "memory");
+	return v;
+}
+
+static inline void mmio_out8(volatile void *p, uint8_t v)
+{
+	*(volatile uint8_t *)p = v;
+	asm volatile("mbar 0" : : : "memory");
+}
+
+static inline uint32_t mmio_in32(const volatile void *p)
+{
+	uint32_t v = *(const volatile uint32_t *)p;
+
+	asm volatile("mbar 0" : : : "memory");
+	return v;
+}
+
+static inline void mmio_out32(volatile void *p, uint32_t v)
+{
+	*(volatile uint32_t *)p = v;
+	asm volatile("mbar 0" : : : "memory");
+}
+
+static inline uint32_t mmio_in32_le(const volatile void *p)
+{
+	return __builtin_bswap32(mmio_in32(p));
+}
+
+static inline void mmio_out32_le(volatile void *p, uint32_t v)
+{
+	mmio_out32(p, __builtin_bswap32(v));
+}
+
+#endif

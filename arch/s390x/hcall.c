@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * DIAGNOSE as a hypercall: every register in and out, and what its answers mean.
+ */
+#include <errno.h>
+#include <string.h>
+#include <hcall/hcall.h>
+#include <lib/arch.h>
+#include "cpu.h"
+
+#define DIAGNOSE 0x83
+/* diag %r2, %r4, 0 */
+#define DIAG_R2_R4 0x83240000u
+#define MAX_DIAG_CODE 0xfff
+
+/* Linux's numbers for errors that newlib numbers otherwise. */
+#define LINUX_ENOSYS 38
+#define LAST_COMMON_ERRNO 34
+
+const char *const hcall_reg_name[HCALL_NREGS] = {
+	"r0", "r1", "r2",  "r3",  "r4",	 "r5",	"r6",  "r7",  "r8",
+	"r9", "r10", "r11", "r12", "r13", "r14", "r15", "diag", "cc",
+};
+
+_Static_assert(offsetof(struct hcall_regs, r[HCALL_CC]) == 17 * 8, "hcall_invoke.S");
+
+/* hcall_invoke.S */
+void invoke(struct hcall_regs *regs, uint32_t insn);
+
+const char *arch_hcall_insn_error(const uint8_t *insn, size_t len)
+{
+	if (len != HCALL_INSN_SIZE)
+		return "s390x has exactly one instruction for a hypercall";
+	if (insn[0] != DIAGNOSE)
+		return "it is not DIAGNOSE (0x83)";
+	/* The function code would depend on a register; QEMU's TCG ignores that register. */
+	if (insn[2] >> 4)
+		return "its function code has a base register";
+	return NULL;
+}
+
+void hcall_invoke(struct hcall_regs *regs)
+{
+	if (!hcall_patched())
+		regs->r[HCALL_REG_STATUS] = (unsigned long)-ENOSYS;
+	else
+		invoke(regs, DIAG_R2_R4 | (regs->r[HCALL_DIAG] & MAX_DIAG_CODE));
+}
+
+int hcall_invoke_insn(struct hcall_regs *regs, uint8_t *insn, size_t len)
+{
+	uint32_t word;
+
+	if (arch_hcall_insn_error(insn, len))
+		return -EINVAL;
+	memcpy(&word, insn, sizeof(word));
+	invoke(regs, word);
+	word = (uint32_t)(lowcore_get(invoke_insn) >> 32);
+	memcpy(insn, &word, sizeof(word));
+	return 0;
+}
+
+/* QEMU and KVM answer with Linux's error numbers; a success may be any number from 0 on. */
+int hcall_error(long status)
+{
+	if (status >= 0)
+		return 0;
+	if (status >= -LAST_COMMON_ERRNO || status == -ENOSYS)
+		return (int)status;
+	return status == -LINUX_ENOSYS ? -ENOSYS : -EIO;
+}

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`paravane check`: boots every test for an architecture on a host, and lets prove count.
+
+Each boot leaves its TAP in build/results/ARCH-HOST/TEST[.CASE].tap. Boots on `nested` share one
+Linux: it takes seconds to start, and then runs job after job.
+"""
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import os
+import shlex
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from . import cases, children, hosts, nested, show, verdict
+from .boot import explain
+from .console import Console
+from .elf import Elf
+from .job import ARCHES, End, Job
+from .options import Parser, add_boot, job_from
+from .tree import BUILD, RESULTS, USAGE, Problem, Scratch, shown
+
+SHARE = 6  # boots on `nested` for which another Linux at the same time pays
+
+
+class Test(NamedTuple):
+    host: str
+    case: str   # name of the case, or nothing
+    job: Job    # its title is TEST or TEST.CASE
+
+    @property
+    def tap(self) -> Path:
+        pair = f"{self.job.arch.name}-{self.host.partition(':')[0]}"
+        return RESULTS / pair / f"{self.job.title}.tap"
+
+
+def _images(arch: str) -> list[Path]:
+    tests = sorted((BUILD / arch / "tests").glob("*.elf"))
+    programs = [path for path in sorted((BUILD / arch).glob("*.elf")) if cases.file_of(path)]
+    return tests + programs
+
+
+def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
+    path = cases.file_of(image)
+    known = cases.read(path) if path else []
+    if not known:
+        parser = Parser(add_help=False)
+        add_boot(parser)
+        known = [cases.Case("", parser.parse_args([]))]
+    found = []
+    for case in known:
+        if not case.name or case.applies(arch, host):
+            args = argparse.Namespace(**vars(case.options), image=str(image), arch=arch)
+            title = f"{image.stem}.{case.name}" if case.name else image.stem
+            try:
+                found.append(Test(host, case.name, job_from(args, title)))
+            except Problem as problem:
+                raise Problem(f"{title}: {problem}", problem.status) from None
+    return found
+
+
+def collect(arch: str, host: str, globs: list[str]) -> list[Test]:
+    """The tests that apply to a pair; only those that match a glob, if there are any."""
+    return [test for image in _images(arch) for test in _tests_of(image, arch, host)
+            if not globs or any(fnmatch.fnmatch(name, glob) for glob in globs
+                                for name in (test.job.title, image.stem))]
+
+
+class Board:
+    """Takes the result of each boot: writes its TAP, and says how far we are."""
+
+    def __init__(self, total: int):
+        self._total, self._done = total, 0
+        self._lock = threading.Lock()
+
+    def take(self, test: Test, end: End, console: Console, seconds: float | None) -> None:
+        if children.closed():
+            return  # the user ended the run, and so this guest
+        lines, passed = verdict.as_tap(test.job, end, console)
+        test.tap.parent.mkdir(parents=True, exist_ok=True)
+        partial = test.tap.with_suffix(f".{os.getpid()}")
+        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        partial.replace(test.tap)
+        with self._lock:
+            self._done += 1
+            self._say(test, passed, seconds)
+            if not passed:
+                self._say_why(test, end, console)
+
+    def _say(self, test: Test, passed: bool, seconds: float | None) -> None:
+        width = len(str(self._total))
+        word = show.coloured("ok  ", "green") if passed else show.coloured("FAIL", "red")
+        took = f"{seconds:5.1f} s" if seconds is not None else ""
+        where = f"{test.job.arch.name} on {test.host.partition(':')[0]}"
+        print(f"[{self._done:{width}}/{self._total}] {word} {where:16} {test.job.title:40} {took}",
+              flush=True)
+
+    @staticmethod
+    def _say_why(test: Test, end: End, console: Console) -> None:
+        complaints = verdict.judge(test.job, end, console)
+        case = ["--case", test.case] if test.case else []
+        again = shlex.join(["scripts/paravane", "run", "--on", test.host, *case,
+                            shown(test.job.image)])
+        for line in [*complaints, *explain(end, console, complaints), f"again: {again}"]:
+            print(f"        {line}")
+        sys.stdout.flush()
+
+
+Task = Callable[[], None]
+
+
+def _boot_one(test: Test, board: Board, context: hosts.Context) -> Task:
+    def task() -> None:
+        console, start = Console(), time.monotonic()
+        try:
+            console = Console(Elf(test.job.image))
+            end = hosts.run(test.host, test.job, console, context)
+        except Problem as problem:
+            end = End("error", None, str(problem))
+        board.take(test, end, console, time.monotonic() - start)
+    return task
+
+
+def _boot_many(tests: list[Test], board: Board, context: hosts.Context) -> Task:
+    """All of them in one Linux."""
+    consoles = [Console() for _ in tests]
+    done = set()
+
+    def ended(number: int, end: End, seconds: float | None) -> None:
+        done.add(number)
+        board.take(tests[number], end, consoles[number], seconds)
+
+    def task() -> None:
+        try:
+            consoles[:] = [Console(Elf(test.job.image)) for test in tests]
+            nested.run_many([test.job for test in tests], consoles, context, ended)
+        except Problem as problem:
+            for number in set(range(len(tests))) - done:
+                ended(number, End("error", None, str(problem)), None)
+    return task
+
+
+def _tasks(tests: list[Test], board: Board, context: hosts.Context, jobs: int) -> list[Task]:
+    """The work to be done, in pieces that can be done at the same time; the longest first."""
+    found = []
+    for arch in ARCHES:
+        inside = [t for t in tests if t.host == "nested" and t.job.arch.name == arch]
+        shares = min(jobs, -(-len(inside) // SHARE))
+        found += [_boot_many(inside[first::shares], board, context) for first in range(shares)]
+    return found + [_boot_one(t, board, context) for t in tests if t.host != "nested"]
+
+
+def _work(tasks: list[Task], jobs: int) -> None:
+    """Does all tasks, `jobs` at a time; what the first failure raised is raised here.
+
+    The main thread only waits: it is where signals arrive, and children.kill_all() then lets every
+    other thread come to its end.
+    """
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            children.kill_all()
+            raise
+
+
+def _prove(tests: list[Test]) -> int:
+    command = ["prove", "-Q", "--exec", "cat", *(shown(test.tap) for test in tests)]
+    child = children.start(command)
+    try:
+        return child.wait()
+    finally:
+        children.kill(child)
+
+
+def _wanted(args: argparse.Namespace) -> list[tuple[str, str]]:
+    """The pairs of architecture and host that are asked for; each can run."""
+    if args.all:
+        for arch in ARCHES:
+            for host in hosts.WORDS:
+                if reason := hosts.why_not(host, arch):
+                    print(f"left out: {arch} on {host}: {reason}")
+        return hosts.pairs()
+    if reason := hosts.why_not(args.on, args.arch):
+        raise Problem(f"--on {args.on}: {reason}")
+    return [(args.arch, args.on)]
+
+
+def run(args: argparse.Namespace, scratch: Scratch) -> int:
+    """The command. Exit status: 0 if prove says that all passed."""
+    pairs = _wanted(args)
+    tests = [test for arch, host in pairs for test in collect(arch, host, args.globs)]
+    if not tests:
+        where = ", ".join(f"{arch} on {host}" for arch, host in pairs)
+        what = f"no test for {where} matches {' '.join(args.globs)}" if args.globs else (
+            f"no test for {where} is built")
+        raise Problem(f"{what}; `make` builds them, `scripts/paravane list` shows them", USAGE)
+    folders = {test.tap.parent for test in tests}
+    if not args.globs:
+        for stale in [path for folder in folders for path in folder.glob("*.tap")]:
+            stale.unlink(missing_ok=True)
+    context = hosts.Context(scratch, args.verbose)
+    _work(_tasks(tests, Board(len(tests)), context, args.jobs), args.jobs)
+    status = _prove(tests)
+    print("TAP of each boot: " + ", ".join(f"{shown(folder)}/" for folder in sorted(folders)))
+    return min(status, 1)

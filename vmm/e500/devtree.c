@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The device tree of the e500 machine. Names and structure are those of QEMU's ppce500, less the
+ * devices that are not here; /hypervisor is what QEMU adds when it runs on KVM, with the facts
+ * from the same ioctl.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "vmm/e500/machine.h"
+
+#define UART_PATH    "/soc@fe0000000/serial@4500"
+#define GPIO_PHANDLE 1
+
+/* A tree being written. The first error sticks and is looked at once, at the end. */
+struct tree {
+	void *fdt;
+	int error;
+};
+
+static void check(struct tree *t, int error)
+{
+	if (!t->error)
+		t->error = error;
+}
+
+static void begin(struct tree *t, const char *name)
+{
+	check(t, fdt_begin_node(t->fdt, name));
+}
+
+static void end(struct tree *t)
+{
+	check(t, fdt_end_node(t->fdt));
+}
+
+static void bytes(struct tree *t, const char *name, const void *value, size_t size)
+{
+	check(t, fdt_property(t->fdt, name, value, size));
+}
+
+static void string(struct tree *t, const char *name, const char *value)
+{
+	bytes(t, name, value, strlen(value) + 1);
+}
+
+/* The value is any number of 32-bit cells. */
+#define cells(t, name, ...)                                   \
+	put_cells(t, name, (const uint32_t[]){ __VA_ARGS__ }, \
+		  sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
+
+static void put_cells(struct tree *t, const char *name, const uint32_t *value, unsigned int n)
+{
+	fdt32_t big[8];
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		big[i] = cpu_to_fdt32(value[i]);
+	bytes(t, name, big, n * sizeof(big[0]));
+}
+
+/* The guest's time base is the host's. /proc/cpuinfo says "timebase : 400000000". */
+static uint32_t timebase_frequency(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "r");
+	unsigned int frequency = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "timebase : %u", &frequency) == 1)
+			break;
+	if (f)
+		fclose(f);
+	if (!frequency)
+		die("/proc/cpuinfo does not tell the time base's frequency (is /proc mounted?)");
+	return frequency;
+}
+
+static void put_hypervisor(struct tree *t, struct vm *vm)
+{
+	struct kvm_ppc_pvinfo info;
+
+	vm_ioctl(vm->fd, KVM_PPC_GET_PVINFO, &info, "KVM_PPC_GET_PVINFO");
+	begin(t, "hypervisor");
+	string(t, "compatible", "linux,kvm");
+	/* Instructions in the guest's byte order already. */
+	bytes(t, "hcall-instructions", info.hcall, sizeof(info.hcall));
+	if (info.flags & KVM_PPC_PVINFO_FLAGS_EV_IDLE)
+		bytes(t, "has-idle", NULL, 0);
+	end(t);
+}
+
+static void put_soc(struct tree *t, uint32_t frequency)
+{
+	static const char soc[] = "fsl,mpc8544-immr\0simple-bus";
+
+	begin(t, "soc@fe0000000");
+	string(t, "device_type", "soc");
+	bytes(t, "compatible", soc, sizeof(soc));
+	cells(t, "#address-cells", 1);
+	cells(t, "#size-cells", 1);
+	cells(t, "ranges", 0, CCSR_AT >> 32, (uint32_t)CCSR_AT, CCSR_SIZE);
+	cells(t, "bus-frequency", 0);
+
+	begin(t, "serial@4500");
+	string(t, "device_type", "serial");
+	string(t, "compatible", "ns16550");
+	cells(t, "reg", UART_AT, 0x100);
+	cells(t, "cell-index", 0);
+	cells(t, "clock-frequency", frequency);
+	end(t);
+
+	begin(t, "global-utilities@e0000");
+	string(t, "compatible", "fsl,mpc8544-guts");
+	cells(t, "reg", GUTS_AT, GUTS_SIZE);
+	bytes(t, "fsl,has-rstcr", NULL, 0);
+	end(t);
+
+	begin(t, "gpio@ff000");
+	string(t, "compatible", "fsl,qoriq-gpio");
+	cells(t, "reg", GPIO_AT, GPIO_SIZE);
+	cells(t, "#gpio-cells", 2);
+	bytes(t, "gpio-controller", NULL, 0);
+	cells(t, "phandle", GPIO_PHANDLE);
+	end(t);
+
+	begin(t, "power-off");
+	string(t, "compatible", "gpio-poweroff");
+	cells(t, "gpios", GPIO_PHANDLE, 0, 0);
+	end(t);
+
+	begin(t, "pvpanic@f0000");
+	string(t, "compatible", "qemu,pvpanic-mmio");
+	cells(t, "reg", PVPANIC_AT, 2);
+	end(t);
+	end(t);
+}
+
+static void put_cpus(struct tree *t, unsigned int n, uint32_t frequency)
+{
+	unsigned int i;
+	char name[24];
+
+	begin(t, "cpus");
+	cells(t, "#address-cells", 1);
+	cells(t, "#size-cells", 0);
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "PowerPC,8544@%x", i);
+		begin(t, name);
+		string(t, "device_type", "cpu");
+		cells(t, "reg", i);
+		cells(t, "clock-frequency", frequency);
+		cells(t, "timebase-frequency", frequency);
+		cells(t, "bus-frequency", 0);
+		cells(t, "i-cache-line-size", 32);
+		cells(t, "d-cache-line-size", 32);
+		cells(t, "i-cache-size", 0x8000);
+		cells(t, "d-cache-size", 0x8000);
+		string(t, "status", i ? "disabled" : "okay");
+		end(t);
+	}
+	end(t);
+}
+
+static void put_chosen(struct tree *t, const struct vm *vm, const struct layout *layout)
+{
+	begin(t, "chosen");
+	string(t, "bootargs", vm->opt->cmdline ? vm->opt->cmdline : "");
+	string(t, "stdout-path", UART_PATH);
+	string(t, "linux,stdout-path", UART_PATH);
+	if (layout->initrd) {
+		cells(t, "linux,initrd-start", layout->initrd);
+		cells(t, "linux,initrd-end", layout->initrd + vm->initrd.size);
+	}
+	end(t);
+}
+
+static void make_tree(struct tree *t, size_t room, struct vm *vm, const struct layout *layout)
+{
+	uint32_t frequency = timebase_frequency();
+
+	check(t, fdt_create(t->fdt, room));
+	check(t, fdt_finish_reservemap(t->fdt));
+	begin(t, "");
+	string(t, "compatible", "fsl,qemu-e500");
+	string(t, "model", "paravane-vmm e500");
+	cells(t, "#address-cells", 2);
+	cells(t, "#size-cells", 2);
+
+	begin(t, "memory");
+	string(t, "device_type", "memory");
+	cells(t, "reg", 0, 0, vm->opt->mem >> 32, (uint32_t)vm->opt->mem);
+	end(t);
+
+	put_cpus(t, vm->opt->cpus, frequency);
+	put_soc(t, frequency);
+	put_hypervisor(t, vm);
+	begin(t, "aliases");
+	string(t, "serial0", UART_PATH);
+	end(t);
+	put_chosen(t, vm, layout);
+	end(t);
+	check(t, fdt_finish(t->fdt));
+}
+
+/* A tree from a file stays as it is, but for what only this run knows, as with QEMU's -dtb. */
+static void amend_tree(struct tree *t, size_t room, struct vm *vm, const struct layout *layout)
+{
+	int chosen;
+
+	check(t, fdt_open_into(vm->dtb.data, t->fdt, room));
+	if (t->error || (!vm->opt->cmdline && !layout->initrd))
+		return;
+	chosen = fdt_path_offset(t->fdt, "/chosen");
+	if (chosen < 0)
+		chosen = fdt_add_subnode(t->fdt, 0, "chosen");
+	if (chosen < 0) {
+		check(t, chosen);
+		return;
+	}
+	if (vm->opt->cmdline)
+		check(t, fdt_setprop_string(t->fdt, chosen, "bootargs", vm->opt->cmdline));
+	if (layout->initrd) {
+		check(t, fdt_setprop_u32(t->fdt, chosen, "linux,initrd-start", layout->initrd));
+		check(t, fdt_setprop_u32(t->fdt, chosen, "linux,initrd-end",
+					 layout->initrd + vm->initrd.size));
+	}
+}
+
+struct blob e500_devtree(struct vm *vm, const struct layout *layout)
+{
+	struct tree t = { .fdt = calloc(1, layout->dtb_room) };
+
+	if (!t.fdt)
+		die("out of memory");
+	if (vm->dtb.data)
+		amend_tree(&t, layout->dtb_room, vm, layout);
+	else
+		make_tree(&t, layout->dtb_room, vm, layout);
+	check(&t, fdt_pack(t.fdt));
+	if (t.error)
+		die("cannot make the device tree: %s", fdt_strerror(t.error));
+	return (struct blob){ .data = t.fdt, .size = fdt_totalsize(t.fdt) };
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * /init of a nested host: runs the jobs that the runner put into the initial ramdisk, one guest
+ * after the other, and powers the machine off.
+ *
+ * /modules           kernel modules to load, one path a line, in order (may be missing)
+ * /jobs/NNN/         a job, from 000 up: image.elf, and if wanted dtb, initrd,
+ *                    args (options of the monitor, one a line), words (the guest's command
+ *                    line, one line), timeout (seconds)
+ *
+ * ttyS0 is this kernel's console and carries the reports; ttyS1 is the guest's console and nothing
+ * else. Lines that start with the control character 0x1e are written to both, so that the reader
+ * can cut the two streams at the same places: "job NNN", "end NNN", "done".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONSOLE		"/dev/ttyS0"
+#define GUEST_CONSOLE	"/dev/ttyS1"
+#define DEFAULT_TIMEOUT "60"
+/* The monitor ends a guest that takes too long. One that does not even do that is killed later. */
+#define GRACE_SECONDS 5
+#define MAX_ARGS      64
+
+static int console = STDERR_FILENO, guest_console = -1;
+static sigset_t child_ended;
+
+__attribute__((format(printf, 1, 2))) static void mark(const char *format, ...)
+{
+	char line[64];
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	/* What the guest wrote before must be out before the line that ends it. */
+	tcdrain(guest_console);
+	tcdrain(console);
+	if (write(console, line, n) != n || write(guest_console, line, n) != n)
+		perror("init: mark");
+	tcdrain(guest_console);
+	tcdrain(console);
+}
+
+/* Every byte as it is, in both directions. */
+static int open_raw(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios t;
+
+	if (fd < 0 || tcgetattr(fd, &t)) {
+		fprintf(stderr, "init: %s: %s\n", path, strerror(errno));
+		return fd;
+	}
+	cfmakeraw(&t);
+	t.c_cflag |= CLOCAL | CREAD;
+	tcsetattr(fd, TCSANOW, &t);
+	return fd;
+}
+
+/* The next line of f without its end, NULL after the last one. Caller frees. */
+static char *next_line(FILE *f)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	if (getline(&line, &size, f) < 0) {
+		free(line);
+		return NULL;
+	}
+	line[strcspn(line, "\n")] = 0;
+	return line;
+}
+
+/* The first line of a file, or NULL if there is none. */
+static char *file_line(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = f ? next_line(f) : NULL;
+
+	if (f)
+		fclose(f);
+	return line;
+}
+
+static void load_modules(void)
+{
+	FILE *list = fopen("/modules", "r");
+	char *path;
+
+	while (list && (path = next_line(list))) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+			fprintf(stderr, "init: %s: %s\n", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		free(path);
+	}
+	if (list)
+		fclose(list);
+}
+
+static void add_file_option(char **argv, int *argc, const char *option, const char *path)
+{
+	if (access(path, R_OK))
+		return;
+	argv[(*argc)++] = strdup(option);
+	argv[(*argc)++] = strdup(path);
+}
+
+/* Becomes the monitor; the job's directory is the current one. */
+static void exec_vmm(char *timeout)
+{
+	char *argv[MAX_ARGS + 16] = { "/paravane-vmm", "--console", GUEST_CONSOLE, "--timeout",
+				      timeout };
+	FILE *args = fopen("args", "re");
+	int argc = 5;
+	char *line;
+
+	add_file_option(argv, &argc, "--dtb", "dtb");
+	add_file_option(argv, &argc, "--initrd", "initrd");
+	while (args && argc < MAX_ARGS && (line = next_line(args)))
+		if (*line)
+			argv[argc++] = line;
+	argv[argc++] = "image.elf";
+	line = file_line("words");
+	if (line && *line)
+		argv[argc++] = line;
+	execv(argv[0], argv);
+	fprintf(stderr, "vmm: end reason=error vcpu=0 status=1 exits=0 why=\"no monitor: %s\"\n",
+		strerror(errno));
+	_exit(1);
+}
+
+static void run_job(const char *directory)
+{
+	static const struct timespec one_second = { .tv_sec = 1 };
+	char *timeout;
+	time_t limit;
+	int status;
+	pid_t pid;
+
+	if (chdir(directory))
+		return;
+	timeout = file_line("timeout");
+	if (!timeout)
+		timeout = strdup(DEFAULT_TIMEOUT);
+	limit = time(NULL) + atoi(timeout) + GRACE_SECONDS;
+	pid = fork();
+	if (pid == 0)
+		exec_vmm(timeout);
+	/* main() has blocked SIGCHLD, so that it is seen even if it came before this. */
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (sigtimedwait(&child_ended, NULL, &one_second) < 0 && time(NULL) > limit)
+			kill(pid, SIGKILL);
+	}
+	/* The monitor's last line is its report. One that was killed could not write it. */
+	if (WIFSIGNALED(status))
+		fprintf(stderr,
+			"vmm: end reason=%s vcpu=0 status=1 exits=0 "
+			"why=\"the monitor was ended by signal %d\"\n",
+			WTERMSIG(status) == SIGKILL ? "timeout" : "error", WTERMSIG(status));
+	free(timeout);
+}
+
+int main(void)
+{
+	char directory[16];
+	unsigned int job;
+
+	sigemptyset(&child_ended);
+	sigaddset(&child_ended, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child_ended, NULL);
+	mkdir("/proc", 0755);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	mount("proc", "/proc", "proc", 0, NULL);
+	console = open_raw(CONSOLE);
+	guest_console = open_raw(GUEST_CONSOLE);
+	dup2(console, STDOUT_FILENO);
+	dup2(console, STDERR_FILENO);
+	setvbuf(stderr, NULL, _IOLBF, 0);
+	load_modules();
+
+	for (job = 0; job < 1000; job++) {
+		snprintf(directory, sizeof(directory), "/jobs/%03u", job);
+		if (access(directory, R_OK))
+			break;
+		mark("\036job %03u\n", job);
+		run_job(directory);
+		mark("\036end %03u\n", job);
+	}
+	mark("\036done\n");
+	reboot(RB_POWER_OFF);
+	/* Reached only if nothing powers the machine off: "-no-reboot" makes this do it. */
+	reboot(RB_AUTOBOOT);
+	return 1;
+}

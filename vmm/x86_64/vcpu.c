@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vmm/x86_64/machine.h"
+
+const struct arch arch = {
+	.mem_min = 2ull << 20,
+	.mem_max = 3072ull << 20, /* the LAPIC and IOAPIC sit in the last GiB below 4 GiB */
+	.mem_default = 128ull << 20,
+	.mem_multiple = 1ull << 20,
+	.max_cpus = VMM_MAX_CPUS,
+	.elf_machine = EM_X86_64,
+	.has_boot_protocols = true,
+};
+
+/* Pages that KVM needs for itself on Intel: free of RAM and devices, just below the BIOS's place. */
+#define IDENTITY_MAP_AT 0xfffbc000ull
+#define TSS_AT		0xfffbd000ull
+
+enum {
+	PORT_KBC = 0x64, /* keyboard controller: command 0xfe pulses the reset line */
+	PORT_UART = 0x3f8,
+	PORT_DEBUG_EXIT = 0x501, /* QEMU's isa-debug-exit at its default port */
+	PORT_RESET = 0xcf9,	 /* PCI reset control: bit 2 resets */
+};
+
+void arch_vm_init(struct vm *vm)
+{
+	struct kvm_pit_config pit = { .flags = KVM_PIT_SPEAKER_DUMMY };
+	uint64_t identity = IDENTITY_MAP_AT;
+
+	vm_require(vm, KVM_CAP_IRQCHIP, "KVM_CAP_IRQCHIP");
+	vm_require(vm, KVM_CAP_PIT2, "KVM_CAP_PIT2");
+	vm_ioctl(vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity, "KVM_SET_IDENTITY_MAP_ADDR");
+	vm_ioctl(vm->fd, KVM_SET_TSS_ADDR, (void *)TSS_AT, "KVM_SET_TSS_ADDR");
+	vm_ioctl(vm->fd, KVM_CREATE_IRQCHIP, NULL, "KVM_CREATE_IRQCHIP");
+	vm_ioctl(vm->fd, KVM_CREATE_PIT2, &pit, "KVM_CREATE_PIT2");
+}
+
+/* All that this KVM can do, plus the facts that only the monitor knows: which CPU, how many. */
+void arch_vcpu_init(struct vcpu *vcpu)
+{
+	enum { MAX_ENTRIES = 256, HYPERVISOR = 1u << 31, TSC_DEADLINE = 1u << 24 };
+	struct kvm_cpuid2 *cpuid;
+	unsigned int i;
+
+	cpuid = calloc(1, sizeof(*cpuid) + MAX_ENTRIES * sizeof(cpuid->entries[0]));
+	if (!cpuid)
+		die("out of memory");
+	cpuid->nent = MAX_ENTRIES;
+	vm_ioctl(vcpu->vm->kvm, KVM_GET_SUPPORTED_CPUID, cpuid, "KVM_GET_SUPPORTED_CPUID");
+	for (i = 0; i < cpuid->nent; i++) {
+		struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+
+		if (e->function == 1) {
+			e->ebx = (e->ebx & 0xffff) | vcpu->vm->opt->cpus << 16 | vcpu->id << 24;
+			/* KVM leaves these two to the monitor that has an in-kernel LAPIC. */
+			e->ecx |= HYPERVISOR | TSC_DEADLINE;
+		} else if (e->function == 0xb || e->function == 0x1f) {
+			e->edx = vcpu->id;
+		}
+	}
+	vm_ioctl(vcpu->fd, KVM_SET_CPUID2, cpuid, "KVM_SET_CPUID2");
+	free(cpuid);
+}
+
+void arch_boot(struct vm *vm)
+{
+	struct kvm_regs regs = { .rflags = 2 }; /* bit 1 is always set; interrupts are off */
+	struct vcpu *first = &vm->vcpu[0];
+	struct kvm_sregs sregs;
+
+	vm_ioctl(first->fd, KVM_GET_SREGS, &sregs, "KVM_GET_SREGS");
+	if (vm->opt->boot == BOOT_LINUX)
+		boot_linux(vm, &regs, &sregs);
+	else
+		boot_pvh(vm, &regs, &sregs);
+	vm_ioctl(first->fd, KVM_SET_SREGS, &sregs, "KVM_SET_SREGS");
+	vm_ioctl(first->fd, KVM_SET_REGS, &regs, "KVM_SET_REGS");
+	/* The other vCPUs stay as they are after INIT: they wait for a SIPI, in the kernel. */
+}
+
+struct blob arch_dtb(struct vm *vm)
+{
+	(void)vm;
+	return (struct blob){};
+}
+
+static void port_out(struct vcpu *vcpu, uint16_t port, const uint8_t *data, unsigned int size)
+{
+	uint8_t value = *data;
+
+	if (port >= PORT_UART && port < PORT_UART + UART_REGS)
+		uart_write(&vcpu->vm->uart, port - PORT_UART, value);
+	else if (port == PORT_DEBUG_EXIT)
+		vm_end(vcpu, value ? END_PANIC : END_SHUTDOWN, value, NULL);
+	else if ((port == PORT_KBC && value == 0xfe) || (port == PORT_RESET && (value & 4)))
+		vm_end(vcpu, END_RESET, 0, NULL);
+	(void)size; /* a wider access reaches the same device; all of them are 8 bits wide */
+}
+
+/* Nobody drives an unclaimed port of a PC: writes are lost, reads give ones. */
+static void port_in(struct vcpu *vcpu, uint16_t port, uint8_t *data, unsigned int size)
+{
+	memset(data, 0xff, size);
+	if (port >= PORT_UART && port < PORT_UART + UART_REGS)
+		*data = uart_read(&vcpu->vm->uart, port - PORT_UART);
+	else if (port == PORT_DEBUG_EXIT || port == PORT_KBC)
+		memset(data, 0, size);
+}
+
+bool arch_exit(struct vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+	uint8_t *data = (uint8_t *)run + run->io.data_offset;
+	unsigned int i;
+
+	switch (run->exit_reason) {
+	case KVM_EXIT_IO:
+		/* A repeated string instruction is one exit with several items. */
+		for (i = 0; i < run->io.count; i++, data += run->io.size) {
+			if (run->io.direction == KVM_EXIT_IO_OUT)
+				port_out(vcpu, run->io.port, data, run->io.size);
+			else
+				port_in(vcpu, run->io.port, data, run->io.size);
+		}
+		return true;
+	case KVM_EXIT_SHUTDOWN: /* triple fault: a PC resets */
+		vm_end(vcpu, END_RESET, 0, "triple fault");
+		return true;
+	default:
+		return false;
+	}
+}
+
+uint64_t arch_print_regs(struct vcpu *vcpu)
+{
+	struct kvm_regs r;
+	struct kvm_sregs s;
+
+	vm_ioctl(vcpu->fd, KVM_GET_REGS, &r, "KVM_GET_REGS");
+	vm_ioctl(vcpu->fd, KVM_GET_SREGS, &s, "KVM_GET_SREGS");
+	fprintf(stderr,
+		"vmm: reg vcpu=%u rip=0x%llx rflags=0x%llx\n"
+		"vmm: reg rax=0x%llx rbx=0x%llx rcx=0x%llx rdx=0x%llx\n"
+		"vmm: reg rsi=0x%llx rdi=0x%llx rbp=0x%llx rsp=0x%llx\n"
+		"vmm: reg r8=0x%llx r9=0x%llx r10=0x%llx r11=0x%llx\n"
+		"vmm: reg r12=0x%llx r13=0x%llx r14=0x%llx r15=0x%llx\n"
+		"vmm: reg cr0=0x%llx cr2=0x%llx cr3=0x%llx cr4=0x%llx efer=0x%llx cs=0x%x\n",
+		vcpu->id, r.rip, r.rflags, r.rax, r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rbp, r.rsp,
+		r.r8, r.r9, r.r10, r.r11, r.r12, r.r13, r.r14, r.r15, s.cr0, s.cr2, s.cr3, s.cr4,
+		s.efer, s.cs.selector);
+	return r.rip;
+}
