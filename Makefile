@@ -20,11 +20,16 @@ run: setup images hosts
 check: setup-check images hosts host-tests fuzz
 	@scripts/paravane check --all
 
-images: setup
+images: setup build/dtb/.made
 	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a images; done
 
 $(addprefix images-,$(ARCHES)): images-%: setup
 	@$(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$* images
+
+# Damaged device trees for the guests' tests.
+build/dtb/.made: tests/dtb/make-damaged
+	@tests/dtb/make-damaged build/dtb
+	@touch $@
 
 hosts: setup
 	@set -e; for a in $(NESTED); do hosts/prepare $$a; done

@@ -31,7 +31,6 @@ void arch_trap_init(void)
 
 	lc->trap_stack = (uint64_t)trap_stack + TRAP_STACK_SIZE;
 	lc->trap_stack_size = TRAP_STACK_SIZE;
-	lc->trap_mask = 0;
 	lc->cpu = 0;
 	lc->double_fault = (struct psw){ PSW_WAIT | PSW_64BIT, END_ADDRESS(TRAP_EXIT_STATUS) };
 	for (int class = 0; class < TRAP_CLASSES; class++)
@@ -72,6 +71,8 @@ void trap_dispatch(struct trap_frame *f)
 		return;
 	if (f->class == TRAP_PROGRAM && translation_fault(f))
 		return;
+	/* What follows may run for long, and may touch anything. */
+	system_mask_set(kernel_psw_mask >> 56);
 	trap_handle(f);
 }
 
@@ -80,6 +81,8 @@ void arch_trap_redirect(struct trap_frame *f, void (*pc)(void), uintptr_t sp)
 	uint64_t *frame = (uint64_t *)((sp & ~7UL) - STACK_FRAME_SIZE);
 
 	frame[0] = 0;
+	/* Whatever IEEE exceptions the program had asked for: not here. */
+	f->fpc = 0;
 	f->gpr[14] = 0;
 	f->gpr[15] = (uint64_t)frame;
 	f->psw.mask = kernel_psw_mask;

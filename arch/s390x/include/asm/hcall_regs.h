@@ -63,4 +63,9 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 #define HCALL_DIAG_VIRTIO 0x500
 #define HCALL_DIAG_IPL 0x308
 
+/* A number of the form that this ABI uses, which no document gives to anybody. */
+#define HCALL_UNASSIGNED 0x05007ffful
+/* Whether a call with that number ends in an exception (1), or in a status that says so (0). */
+#define HCALL_UNASSIGNED_TRAPS 1
+
 #endif

@@ -22,8 +22,7 @@
 
 /* Control register 0. */
 #define CR0_LOW_ADDRESS_PROTECTION 0x10000000
-#define CR0_NO_EXECUTE 0x0000080000000000
-#define CR0_EDAT 0x00800000
+#define CR0_NO_EXECUTE 0x00100000
 #define CR0_AFP 0x00040000
 #define CR0_EMERGENCY_SIGNAL 0x00004000
 #define CR0_EXTERNAL_CALL 0x00002000
@@ -48,7 +47,6 @@
 #define LC_RETURN_PSW 0x500
 #define LC_TRAP_STACK 0x510
 #define LC_TRAP_STACK_SIZE 0x518
-#define LC_TRAP_MASK 0x520
 #define LC_CPU 0x528
 #define LC_DOUBLE_FAULT 0x530
 #define LC_INVOKE_INSN 0x540
@@ -81,9 +79,7 @@ struct lowcore {
 	/* First address after this CPU's trap stack, and its size in bytes. */
 	uint64_t trap_stack;
 	uint64_t trap_stack_size;
-	/* System mask byte that the C part of a trap runs with: PSW_DAT >> 56 or 0. */
-	uint8_t trap_mask;
-	uint8_t reserved4[7];
+	uint64_t reserved4;
 	/* This CPU's number, 0 to machine.cpus - 1. */
 	uint64_t cpu;
 	/* Loaded when the trap stack itself has overflowed. */
@@ -105,7 +101,6 @@ _Static_assert(sizeof((struct lowcore *)0)->save[0] == LC_SAVE_SIZE, "vectors.S"
 _Static_assert(offsetof(struct lowcore, return_psw) == LC_RETURN_PSW, "vectors.S");
 _Static_assert(offsetof(struct lowcore, trap_stack) == LC_TRAP_STACK, "vectors.S");
 _Static_assert(offsetof(struct lowcore, trap_stack_size) == LC_TRAP_STACK_SIZE, "vectors.S");
-_Static_assert(offsetof(struct lowcore, trap_mask) == LC_TRAP_MASK, "vectors.S");
 _Static_assert(offsetof(struct lowcore, cpu) == LC_CPU, "vectors.S");
 _Static_assert(offsetof(struct lowcore, double_fault) == LC_DOUBLE_FAULT, "vectors.S");
 _Static_assert(offsetof(struct lowcore, invoke_insn) == LC_INVOKE_INSN, "hcall_invoke.S");
