@@ -18,22 +18,22 @@
 #include <lib/machine.h>
 #include "cpu.h"
 
-#define PAGE_SIZE 0x1000UL
+#define PAGE_SIZE    0x1000UL
 #define SEGMENT_SIZE 0x100000UL
-#define REGION_SIZE 0x80000000UL
+#define REGION_SIZE  0x80000000UL
 
-#define PAGE_ENTRIES (SEGMENT_SIZE / PAGE_SIZE)
+#define PAGE_ENTRIES	(SEGMENT_SIZE / PAGE_SIZE)
 #define SEGMENT_ENTRIES (REGION_SIZE / SEGMENT_SIZE)
 /* One page of them: 1 TiB. */
 #define REGION_ENTRIES 512
 
-#define PAGE_INVALID 0x400
-#define PAGE_PROTECTED 0x200
+#define PAGE_INVALID	0x400
+#define PAGE_PROTECTED	0x200
 #define PAGE_NO_EXECUTE 0x100
-#define TABLE_ORIGIN 0xfffffffffffff000
+#define TABLE_ORIGIN	0xfffffffffffff000
 /* What a region-third-table entry is, and that its segment table has full length. */
 #define REGION_THIRD 0x4
-#define FULL_LENGTH 0x3
+#define FULL_LENGTH  0x3
 /* Every byte so: the invalid bit is set, wherever the kind of entry has it. */
 #define INVALID_BYTE 0x24
 
@@ -41,7 +41,7 @@
  * More than one instruction can need at a time: page tables for itself, what it executes, and two
  * operands, each across a boundary; segment tables for the operands, code being in the first.
  */
-#define PAGE_TABLES 32
+#define PAGE_TABLES    32
 #define SEGMENT_TABLES 4
 
 #define FACILITY_IEP 130
@@ -150,7 +150,8 @@ bool memory_is_guard(uintptr_t address)
 
 static bool is_in(uintptr_t address, const char *from, const char *to)
 {
-	return address >= (uintptr_t)from && address < (((uintptr_t)to + PAGE_SIZE - 1) & -PAGE_SIZE);
+	return address >= (uintptr_t)from &&
+	       address < (((uintptr_t)to + PAGE_SIZE - 1) & -PAGE_SIZE);
 }
 
 /* What maps a page, or 0 for one that must not be mapped. */

@@ -8,8 +8,8 @@
 
 /* External interruption codes (Principles of Operation, "External Interruption"). */
 #define EXT_EMERGENCY_SIGNAL 0x1201
-#define EXT_EXTERNAL_CALL 0x1202
-#define EXT_SERVICE_SIGNAL 0x2401
+#define EXT_EXTERNAL_CALL    0x1202
+#define EXT_SERVICE_SIGNAL   0x2401
 
 #define TRAP_STACK_SIZE 8192
 
@@ -33,7 +33,7 @@ void arch_trap_init(void)
 	lc->trap_stack_size = TRAP_STACK_SIZE;
 	lc->cpu = 0;
 	lc->double_fault = (struct psw){ PSW_WAIT | PSW_64BIT, END_ADDRESS(TRAP_EXIT_STATUS) };
-	for (int class = 0; class < TRAP_CLASSES; class++)
+	for (int class = 0; class < TRAP_CLASSES; class ++)
 		lc->new[class] = (struct psw){ PSW_64BIT, (uint64_t)vectors[class] };
 	psw_mask_set(kernel_psw_mask);
 }

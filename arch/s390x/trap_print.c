@@ -10,19 +10,22 @@
 #include "cpu.h"
 
 /* Bits of a program-interruption code beside its number. */
-#define PROGRAM_PER 0x80
-#define PROGRAM_CODE 0x7f
+#define PROGRAM_PER	   0x80
+#define PROGRAM_CODE	   0x7f
 #define PROGRAM_PROTECTION 0x04
-#define PROGRAM_PAGE 0x11
+#define PROGRAM_PAGE	   0x11
+/* Of an instruction-length code as it is stored: 0 (unknown), 2, 4 or 6. */
+#define ILC_BYTES 6
 
 /* Bits of the translation-exception identification. */
-#define TEID_ADDRESS 0xfffffffffffff000
-#define TEID_FETCH 0x800
-#define TEID_STORE 0x400
+#define TEID_ADDRESS	 0xfffffffffffff000
+#define TEID_FETCH	 0x800
+#define TEID_STORE	 0x400
 #define TEID_LOW_ADDRESS 0x80
-#define TEID_DAT 0x4
+#define TEID_DAT	 0x4
 
 /* One entry after the other: the code in one byte, the name, NUL. */
+/* clang-format off */
 static const char program_names[] =
 	"\x01" "operation exception\0"
 	"\x02" "privileged-operation exception\0"
@@ -78,6 +81,7 @@ static const char program_names[] =
 	"\x3e" "non-secure-storage-access exception\0"
 	"\x3f" "secure-storage violation\0"
 	"\x40" "monitor event\0";
+/* clang-format on */
 
 #define MAX_NAME 80
 
@@ -163,8 +167,8 @@ const char *arch_trap_name(const struct trap_frame *f)
 	case TRAP_RESTART:
 		return "restart interruption";
 	case TRAP_EXTERNAL:
-		return with_code(external_name(f), "external interruption",
-				 f->parameters.ext_code, 4);
+		return with_code(external_name(f), "external interruption", f->parameters.ext_code,
+				 4);
 	case TRAP_SVC:
 		return "supervisor call (SVC)";
 	case TRAP_PROGRAM:
@@ -179,8 +183,24 @@ const char *arch_trap_name(const struct trap_frame *f)
 	}
 }
 
+/*
+ * Whether the old PSW points to the instruction itself, to be executed again (nullification), and
+ * not behind it (Principles of Operation, "Types of Instruction Ending").
+ */
+static bool is_nullified(unsigned int code)
+{
+	return code == 0x10 || code == 0x11 || (code >= 0x20 && code <= 0x34 && code != 0x28) ||
+	       (code >= 0x38 && code <= 0x3f);
+}
+
 uintptr_t arch_trap_pc(const struct trap_frame *f)
 {
+	const struct trap_parameters *p = &f->parameters;
+
+	if (f->class == TRAP_PROGRAM && !is_nullified(p->program_code & PROGRAM_CODE))
+		return f->psw.addr - (p->program_ilc & ILC_BYTES);
+	if (f->class == TRAP_SVC)
+		return f->psw.addr - (p->svc_ilc & ILC_BYTES);
 	return f->psw.addr;
 }
 
@@ -252,7 +272,7 @@ void arch_trap_print(const struct trap_frame *f)
 			       f->acr[i + 1], f->acr[i + 2], f->acr[i + 3], f->acr[i + 4],
 			       f->acr[i + 5], f->acr[i + 6], f->acr[i + 7]);
 	for (int i = 0; i < 16; i += 4)
-		console_printf("#   f%d  %016lx %016lx %016lx %016lx\n", i, f->fpr[i], f->fpr[i + 1],
-			       f->fpr[i + 2], f->fpr[i + 3]);
+		console_printf("#   f%d  %016lx %016lx %016lx %016lx\n", i, f->fpr[i],
+			       f->fpr[i + 1], f->fpr[i + 2], f->fpr[i + 3]);
 	console_printf("#   fpc %08x\n", f->fpc);
 }
