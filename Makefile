@@ -6,7 +6,7 @@ ARCHES := x86_64 e500 s390x
 # Architectures whose hypercalls a real KVM answers here, inside QEMU (hosts/README.md).
 NESTED := x86_64 e500
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 30
+FUZZ_SECONDS ?= 60
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all run check lint fuzz host-tests images hosts setup setup-check clean distclean dist help
@@ -42,7 +42,7 @@ host-tests: setup-check
 	@$(MAKE) -j$(JOBS) -f tests/host/build.mk tests
 	@prove --exec '' $(call built,test_*.c) $(wildcard tests/host/test_*.py)
 
-# FUZZ_SECONDS for all of them together.
+# Each for FUZZ_SECONDS, as many at a time as there are CPUs.
 fuzz: setup-check
 	@scripts/unpack-linux build/src/linux
 	@$(MAKE) -j$(JOBS) -f tests/host/build.mk fuzzers
