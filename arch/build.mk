@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # How the images of one architecture are built; the top Makefile calls it with ARCH=<a>.
-# Sources are found by wildcard: a new file needs no line here.
+# Sources are found by wildcard: a new file needs no line here. Nor do rules for more libraries than
+# these: arch/<a>/arch.mk names them in ARCH_LIBS, any other arch/<a>/*.mk has the rules.
 #
 #   build/<a>/libparavane.a   the runtime: arch/<a>, boot, lib, hcall
 #   build/<a>/<program>.elf   examples/<program>.c, with examples/<a>/<program>.c if there is one
@@ -25,9 +26,9 @@ CPPFLAGS := -nostdinc -isystem $(B)/newlib/include \
 	-I. -Iarch/$(ARCH)/include -Iarch/$(ARCH) -isystem $(LIBFDT) $(ARCH_CPPFLAGS)
 LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,-z,max-page-size=4096 -L. -T linker/$(ARCH).ld $(ARCH_LDFLAGS)
-# libgcc comes last: what the runtime defines (the floating point of e500) must win over it.
+# libgcc comes last: what the others define (the floating point of e500) must win over it.
 LIBS := -Wl,--start-group $(B)/libparavane.a $(B)/libfdt.a $(B)/newlib/lib/libc.a \
-	$(B)/newlib/lib/libm.a -Wl,--end-group -lgcc $(ARCH_LIBS)
+	$(B)/newlib/lib/libm.a $(ARCH_LIBS) -Wl,--end-group -lgcc
 
 RUNTIME := $(wildcard arch/$(ARCH)/*.c arch/$(ARCH)/*.S boot/*.c lib/*.c lib/*/*.c hcall/*.c)
 START := $(wildcard boot/$(ARCH)/*.S boot/$(ARCH)/*.c)
@@ -86,7 +87,7 @@ $(B)/libparavane.a: $(call objects,$(RUNTIME))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 link = $(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
-LINK_INPUTS := $(call objects,$(START)) $(B)/libparavane.a $(B)/libfdt.a \
+LINK_INPUTS := $(call objects,$(START)) $(B)/libparavane.a $(B)/libfdt.a $(ARCH_LIBS) \
 	linker/$(ARCH).ld linker/sections.ld
 
 # The part of a program that differs by architecture: a second object where the file exists.
@@ -106,6 +107,9 @@ $(B)/tests/%.elf: $(B)/obj/tests/$(ARCH)/%.o $(LINK_INPUTS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(link)
+
+# How the architecture's own libraries (ARCH_LIBS) are built.
+include $(filter-out %/arch.mk,$(wildcard arch/$(ARCH)/*.mk))
 
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -4,4 +4,3 @@
 CROSS_COMPILE ?= s390x-linux-gnu-
 ARCH_CFLAGS := -m64 -mzarch -march=z10 -mbackchain -mhard-float -mlong-double-64 -fno-pie -fno-pic
 ARCH_LDFLAGS := -m64 -no-pie -static
-ARCH_LIBS := $(shell $(CROSS_COMPILE)gcc -m64 -print-libgcc-file-name)

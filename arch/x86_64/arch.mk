@@ -7,4 +7,3 @@ ARCH_CFLAGS := -m64 -march=x86-64 -mno-red-zone -mlong-double-64 -mcmodel=small 
 	-fno-omit-frame-pointer -fcf-protection=none \
 	-falign-functions=1 -falign-loops=1 -falign-jumps=1
 ARCH_LDFLAGS := -m64 -static -no-pie
-ARCH_LIBS := $(shell $(CROSS_COMPILE)gcc -m64 -print-libgcc-file-name)
