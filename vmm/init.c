@@ -6,7 +6,9 @@
  * /modules           kernel modules to load, one path a line, in order (may be missing)
  * /jobs/NNN/         a job, from 000 up: image.elf, and if wanted dtb, initrd,
  *                    args (options of the monitor, one a line), words (the guest's command
- *                    line, one line), timeout (seconds)
+ *                    line, one line), timeout (seconds); or, instead of image.elf,
+ *                    program: runs on this Linux itself, its output goes where a guest's console
+ *                    would go, and its exit status is reported as a guest's
  *
  * ttyS0 is this kernel's console and carries the reports; ttyS1 is the guest's console and nothing
  * else. Lines that start with the control character 0x1e are written to both, so that the reader
@@ -16,6 +18,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,9 +150,37 @@ static void exec_vmm(char *timeout)
 	_exit(1);
 }
 
+/* Becomes the job's program, with the words as its arguments. */
+static void exec_program(void)
+{
+	char *argv[MAX_ARGS + 2] = { "./program" }, *line = file_line("words"), *word;
+	sigset_t none;
+	int argc = 1;
+
+	for (word = line ? strtok(line, " ") : NULL; word && argc <= MAX_ARGS;
+	     word = strtok(NULL, " "))
+		argv[argc++] = word;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	dup2(guest_console, STDOUT_FILENO);
+	chmod(argv[0], 0755); /* whoever made the archive need not care */
+	execv(argv[0], argv);
+	perror("init: program");
+	_exit(127);
+}
+
+/* A program does not know how to report its end. */
+static void report_program(int status)
+{
+	if (WIFEXITED(status))
+		fprintf(stderr, "vmm: end reason=shutdown vcpu=0 status=%d exits=0\n",
+			WEXITSTATUS(status));
+}
+
 static void run_job(const char *directory)
 {
 	static const struct timespec one_second = { .tv_sec = 1 };
+	bool program;
 	char *timeout;
 	time_t limit;
 	int status;
@@ -160,8 +191,11 @@ static void run_job(const char *directory)
 	timeout = file_line("timeout");
 	if (!timeout)
 		timeout = strdup(DEFAULT_TIMEOUT);
-	limit = time(NULL) + atoi(timeout) + GRACE_SECONDS;
+	program = access("program", F_OK) == 0;
+	limit = time(NULL) + atoi(timeout) + (program ? 0 : GRACE_SECONDS);
 	pid = fork();
+	if (pid == 0 && program)
+		exec_program();
 	if (pid == 0)
 		exec_vmm(timeout);
 	/* main() has blocked SIGCHLD, so that it is seen even if it came before this. */
@@ -169,12 +203,15 @@ static void run_job(const char *directory)
 		if (sigtimedwait(&child_ended, NULL, &one_second) < 0 && time(NULL) > limit)
 			kill(pid, SIGKILL);
 	}
+	if (program)
+		report_program(status);
 	/* The monitor's last line is its report. One that was killed could not write it. */
 	if (WIFSIGNALED(status))
 		fprintf(stderr,
 			"vmm: end reason=%s vcpu=0 status=1 exits=0 "
-			"why=\"the monitor was ended by signal %d\"\n",
-			WTERMSIG(status) == SIGKILL ? "timeout" : "error", WTERMSIG(status));
+			"why=\"the %s was ended by signal %d\"\n",
+			WTERMSIG(status) == SIGKILL ? "timeout" : "error",
+			program ? "program" : "monitor", WTERMSIG(status));
 	free(timeout);
 }
 

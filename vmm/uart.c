@@ -41,6 +41,11 @@ static void send(struct uart *u, uint8_t byte)
 	while (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
+void uart_reset(struct uart *u)
+{
+	*u = (struct uart){ .in = u->in, .out = u->out };
+}
+
 uint8_t uart_read(struct uart *u, unsigned int reg)
 {
 	bool dlab = u->lcr & LCR_DLAB;

@@ -40,10 +40,11 @@ class Test(NamedTuple):
         return RESULTS / pair / f"{self.job.title}.tap"
 
 
-def _images(arch: str) -> list[Path]:
+def _images(arch: str, host: str) -> list[Path]:
+    inside = nested.programs(arch) if host == "nested" else []
     tests = sorted((BUILD / arch / "tests").glob("*.elf"))
     programs = [path for path in sorted((BUILD / arch).glob("*.elf")) if cases.file_of(path)]
-    return tests + programs
+    return tests + programs + inside
 
 
 def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
@@ -67,7 +68,7 @@ def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
 
 def collect(arch: str, host: str, globs: list[str]) -> list[Test]:
     """The tests that apply to a pair; only those that match a glob, if there are any."""
-    return [test for image in _images(arch) for test in _tests_of(image, arch, host)
+    return [test for image in _images(arch, host) for test in _tests_of(image, arch, host)
             if not globs or any(fnmatch.fnmatch(name, glob) for glob in globs
                                 for name in (test.job.title, image.stem))]
 

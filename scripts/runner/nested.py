@@ -7,6 +7,8 @@ appended here, with one folder /jobs/NNN a job:
     image.elf   the guest             dtb, initrd   if the job has them
     args        options of the monitor, one word a line
     words       the guest's command line, one line
+    program     instead of image.elf: a test of /dev/kvm itself (tests/host-kvm), which runs on
+                Linux; its output goes where a guest's console goes, and /init reports its status
     timeout     seconds after which the job is ended from inside
 
 /init (vmm/init.c) runs the jobs in order and powers off. Two serial ports come out of QEMU: ttyS0
@@ -14,10 +16,14 @@ carries Linux' console and the reports of /init and the monitor, ttyS1 the guest
 nothing else. On both ports the line "\\x1ejob NNN" stands before each job, "\\x1eend NNN" after it,
 and "\\x1edone" at the end. The monitor's last line on a guest is
 
-    vmm: end reason=shutdown|reset|panic|timeout|error vcpu=N status=N exits=N [pc=0x… why="…"]
+    vmm: end reason=shutdown|reset|panic|timeout|error vcpu=N status=N exits=N \\
+             [resets=N] [pc=0x…] [why="…"]
+
+and for each reset that it answered before, `vmm: reset count=N vcpu=N why="…"`.
 """
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -44,6 +50,7 @@ JOB_GRACE = 15.0     # what Linux may need beside the job itself
 MOST = 500           # jobs for one Linux: /init counts with three digits
 
 JOB_END = "vmm: end "
+PROGRAMS = "host-kvm"  # folder of build/hosts/ARCH
 
 
 class Outer(NamedTuple):
@@ -67,8 +74,18 @@ NEVER = {"s390x": "not possible: TCG has no SIE instruction, so no KVM runs insi
                   "QEMU itself answers the hypercalls"}
 
 
+def programs(arch: str) -> list[Path]:
+    """The tests of /dev/kvm itself: programs of Linux, made by hosts/prepare."""
+    return sorted((BUILD / "hosts" / arch / PROGRAMS).glob("*.elf"))
+
+
+def is_program(image: Path) -> bool:
+    return image.parent.name == PROGRAMS
+
+
 def _kernel(arch: str) -> Path:
-    return BUILD / "hosts" / arch / OUTERS[arch].kernel
+    """NESTED_KERNEL in the environment names another file beside the usual one."""
+    return BUILD / "hosts" / arch / os.environ.get("NESTED_KERNEL", OUTERS[arch].kernel)
 
 
 def _base(arch: str) -> Path:
@@ -308,12 +325,13 @@ class Linux:
 
 
 def _add_job(archive: Cpio, folder: str, job: Job, image: str) -> None:
-    args = [*job.vmm_args]
+    # A reset ends a guest, as on the other hosts; --vmm-args '--resets N' comes later and wins.
+    args = ["--no-reset", *job.vmm_args]
     for option, value in (("--mem", job.mem), ("--cpus", str(job.cpus) if job.cpus > 1 else None)):
         if value:
             args += [option, value]
     archive.folder(folder)
-    archive.link(f"{folder}/image.elf", image)
+    archive.link(f"{folder}/{'program' if is_program(job.image) else 'image.elf'}", image)
     for name, path in (("dtb", job.dtb), ("initrd", job.initrd)):
         if path:
             archive.file(f"{folder}/{name}", path.read_bytes())

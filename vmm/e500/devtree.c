@@ -12,8 +12,10 @@
 
 #include "vmm/e500/machine.h"
 
-#define UART_PATH    "/soc@fe0000000/serial@4500"
-#define GPIO_PHANDLE 1
+#define UART_PATH "/soc@fe0000000/serial@4500"
+
+/* phandles */
+enum { GPIO_PHANDLE = 1, MPIC_PHANDLE };
 
 /* A tree being written. The first error sticks and is looked at once, at the end. */
 struct tree {
@@ -79,17 +81,95 @@ static uint32_t timebase_frequency(void)
 	return frequency;
 }
 
+/* NAME, NAME=text or NAME=0x… (an even number of digits: bytes). */
+static void put_user_prop(struct tree *t, const char *text)
+{
+	size_t length = strcspn(text, "="), n = 0;
+	const char *value = text + length + 1;
+	char name[64], byte[3] = "", *end;
+	uint8_t data[64];
+
+	if (length >= sizeof(name))
+		die("--hypervisor-prop %s: the name is longer than %zu", text, sizeof(name) - 1);
+	memcpy(name, text, length);
+	name[length] = 0;
+	if (!text[length]) {
+		bytes(t, name, NULL, 0);
+		return;
+	}
+	if (strncmp(value, "0x", 2)) {
+		string(t, name, value);
+		return;
+	}
+	for (value += 2; *value; value += 2) {
+		memcpy(byte, value, 2);
+		if (n == sizeof(data) || !byte[1])
+			die("--hypervisor-prop %s: 0x… is up to %zu whole bytes", text,
+			    sizeof(data));
+		data[n++] = strtoul(byte, &end, 16);
+		if (*end)
+			die("--hypervisor-prop %s: %s is not a byte", text, byte);
+	}
+	bytes(t, name, data, n);
+}
+
+/* Has the user a property of that name? Then it takes the place of ours. */
+static bool user_has(const struct vm *vm, const char *name)
+{
+	size_t length = strlen(name);
+	unsigned int i;
+
+	for (i = 0; i < vm->opt->nr_props; i++) {
+		const char *prop = vm->opt->prop[i];
+
+		if (!strncmp(prop, name, length) && (!prop[length] || prop[length] == '='))
+			return true;
+	}
+	return false;
+}
+
+/* That a call exists, by its names in versions 2 and 4 of the proposal. */
+static void announce(struct tree *t, const struct vm *vm, const char *name)
+{
+	if (!user_has(vm, name + strlen("kvm,")))
+		bytes(t, name + strlen("kvm,"), NULL, 0);
+	if (!user_has(vm, name))
+		bytes(t, name, NULL, 0);
+}
+
 static void put_hypervisor(struct tree *t, struct vm *vm)
 {
 	struct kvm_ppc_pvinfo info;
+	unsigned int i;
 
 	vm_ioctl(vm->fd, KVM_PPC_GET_PVINFO, &info, "KVM_PPC_GET_PVINFO");
 	begin(t, "hypervisor");
-	string(t, "compatible", "linux,kvm");
+	if (!user_has(vm, "compatible"))
+		string(t, "compatible", "linux,kvm");
 	/* Instructions in the guest's byte order already. */
-	bytes(t, "hcall-instructions", info.hcall, sizeof(info.hcall));
-	if (info.flags & KVM_PPC_PVINFO_FLAGS_EV_IDLE)
+	if (!user_has(vm, "hcall-instructions"))
+		bytes(t, "hcall-instructions", info.hcall, sizeof(info.hcall));
+	if ((info.flags & KVM_PPC_PVINFO_FLAGS_EV_IDLE) && !user_has(vm, "has-idle"))
 		bytes(t, "has-idle", NULL, 0);
+	if (vm->cap[CAP_EPAPR_HCALL]) {
+		announce(t, vm, "kvm,has-reset");
+		announce(t, vm, "kvm,has-shutdown");
+	}
+	for (i = 0; i < vm->opt->nr_props; i++)
+		put_user_prop(t, vm->opt->prop[i]);
+	end(t);
+}
+
+static void put_mpic(struct tree *t)
+{
+	begin(t, "pic@40000");
+	string(t, "device_type", "open-pic");
+	string(t, "compatible", "fsl,mpic");
+	cells(t, "reg", MPIC_AT, MPIC_SIZE);
+	cells(t, "#address-cells", 0);
+	cells(t, "#interrupt-cells", 2);
+	bytes(t, "interrupt-controller", NULL, 0);
+	cells(t, "phandle", MPIC_PHANDLE);
 	end(t);
 }
 
@@ -104,6 +184,9 @@ static void put_soc(struct tree *t, uint32_t frequency)
 	cells(t, "#size-cells", 1);
 	cells(t, "ranges", 0, CCSR_AT >> 32, (uint32_t)CCSR_AT, CCSR_SIZE);
 	cells(t, "bus-frequency", 0);
+
+	if (machine.mpic >= 0)
+		put_mpic(t);
 
 	begin(t, "serial@4500");
 	string(t, "device_type", "serial");
@@ -160,6 +243,11 @@ static void put_cpus(struct tree *t, unsigned int n, uint32_t frequency)
 		cells(t, "i-cache-size", 0x8000);
 		cells(t, "d-cache-size", 0x8000);
 		string(t, "status", i ? "disabled" : "okay");
+		if (i) {
+			string(t, "enable-method", "spin-table");
+			cells(t, "cpu-release-addr", SPIN_AT >> 32,
+			      (uint32_t)SPIN_AT + i * SPIN_ENTRY);
+		}
 		end(t);
 	}
 	end(t);
@@ -171,6 +259,8 @@ static void put_chosen(struct tree *t, const struct vm *vm, const struct layout 
 	string(t, "bootargs", vm->opt->cmdline ? vm->opt->cmdline : "");
 	string(t, "stdout-path", UART_PATH);
 	string(t, "linux,stdout-path", UART_PATH);
+	/* How often this machine was reset: only the monitor's memory survives that. */
+	cells(t, "paravane,resets", vm->resets);
 	if (layout->initrd) {
 		cells(t, "linux,initrd-start", layout->initrd);
 		cells(t, "linux,initrd-end", layout->initrd + vm->initrd.size);
@@ -236,6 +326,10 @@ struct blob e500_devtree(struct vm *vm, const struct layout *layout)
 
 	if (!t.fdt)
 		die("out of memory");
+	if (vm->opt->unchecked) {
+		memcpy(t.fdt, vm->dtb.data, vm->dtb.size);
+		return (struct blob){ .data = t.fdt, .size = vm->dtb.size };
+	}
 	if (vm->dtb.data)
 		amend_tree(&t, layout->dtb_room, vm, layout);
 	else

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <elf.h>
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "hcall/catalogue.h"
+#include "hosts/e500/kvm_epapr.h"
 #include "vmm/e500/machine.h"
 
 const struct arch arch = {
@@ -12,9 +14,21 @@ const struct arch arch = {
 	.mem_max = 1024ull << 20, /* what a 32-bit monitor can map with ease */
 	.mem_default = 128ull << 20,
 	.mem_multiple = 64ull << 20, /* as QEMU's ppce500 */
-	.max_cpus = 1,
+	.max_cpus = VMM_MAX_CPUS,
 	.elf_machine = EM_PPC,
 	.makes_dtb = true,
+	.has_power_calls = true,
+	.caps = {
+		[CAP_EPAPR_HCALL] = {
+			.name = "epapr-hcall",
+			.number = KVM_CAP_EXIT_EPAPR_HCALL,
+			.kvm_name = "KVM_CAP_EXIT_EPAPR_HCALL",
+			.of_vcpu = true,
+			.automatic = true,
+			.arg = 1,
+		},
+	},
+	.arg_name = { "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10" },
 };
 
 /* The TLBs of an e500v2: e500 Core Family Reference Manual, section 12.3. */
@@ -28,18 +42,49 @@ enum { TLB0_ENTRIES = 512, TLB0_WAYS = 4, TLB1_ENTRIES = 16 };
 #define EPAPR_MAGIC 0x45504150
 #define QEMU_STACK  0x00fffff8 /* r1 as QEMU leaves it; ePAPR gives it no meaning */
 
+/* Statuses of ePAPR 1.1, appendix B. */
+enum { EV_INTERNAL = 9, EV_UNIMPLEMENTED = 12 };
+
 #define MIB 0x100000ull
 
 /* TLB0, then TLB1. Shared with KVM from KVM_ENABLE_CAP on; a change needs KVM_DIRTY_TLB. */
 typedef struct kvm_book3e_206_tlb_entry tlb_array[TLB0_ENTRIES + TLB1_ENTRIES];
 
+/* An in-kernel MPIC of the version that QEMU's ppce500 has. */
+static void create_mpic(struct vm *vm)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_FSL_MPIC_42 };
+	uint64_t base = CCSR_AT + MPIC_AT;
+	struct kvm_device_attr address = {
+		.group = KVM_DEV_MPIC_GRP_MISC,
+		.attr = KVM_DEV_MPIC_BASE_ADDR,
+		.addr = (uintptr_t)&base,
+	};
+
+	machine.mpic = -1;
+	if (!vm_has(vm, KVM_CAP_DEVICE_CTRL) || !vm_has(vm, KVM_CAP_IRQ_MPIC))
+		return;
+	vm_ioctl(vm->fd, KVM_CREATE_DEVICE, &device, "KVM_CREATE_DEVICE(MPIC)");
+	machine.mpic = device.fd;
+	vm_ioctl(machine.mpic, KVM_SET_DEVICE_ATTR, &address, "KVM_SET_DEVICE_ATTR(MPIC base)");
+}
+
 void arch_vm_init(struct vm *vm)
 {
 	vm_require(vm, KVM_CAP_PPC_GET_PVINFO, "KVM_CAP_PPC_GET_PVINFO");
 	vm_require(vm, KVM_CAP_SW_TLB, "KVM_CAP_SW_TLB");
+	devices_reset(vm);
+	create_mpic(vm);
 }
 
-void arch_vcpu_init(struct vcpu *vcpu)
+void arch_vm_exit(struct vm *vm)
+{
+	(void)vm;
+	if (machine.mpic >= 0)
+		close(machine.mpic);
+}
+
+static void share_tlb(struct vcpu *vcpu)
 {
 	struct kvm_book3e_206_tlb_params params = {
 		.tlb_sizes = { TLB0_ENTRIES, TLB1_ENTRIES },
@@ -58,6 +103,18 @@ void arch_vcpu_init(struct vcpu *vcpu)
 		die("out of memory");
 	vm_ioctl(vcpu->fd, KVM_ENABLE_CAP, &cap, "KVM_ENABLE_CAP(KVM_CAP_SW_TLB)");
 	vcpu->arch = tlb;
+}
+
+void arch_vcpu_init(struct vcpu *vcpu)
+{
+	struct kvm_enable_cap mpic = {
+		.cap = KVM_CAP_IRQ_MPIC,
+		.args = { machine.mpic, vcpu->id },
+	};
+
+	share_tlb(vcpu);
+	if (machine.mpic >= 0)
+		vm_ioctl(vcpu->fd, KVM_ENABLE_CAP, &mpic, "KVM_ENABLE_CAP(KVM_CAP_IRQ_MPIC)");
 }
 
 struct layout e500_layout(const struct vm *vm)
@@ -84,124 +141,96 @@ struct blob arch_dtb(struct vm *vm)
 	return e500_devtree(vm, &l);
 }
 
-/* TLB1[0]: effective = physical from 0 up to `end`, rounded up to a size that an e500v2 has. */
-static uint64_t map_initially(struct vcpu *vcpu, uint64_t end)
+/* The only valid entry of the guest's TLBs. Returns the size that it really has. */
+static uint64_t map_initially(struct vcpu *vcpu, uint64_t base, uint64_t size, unsigned int index)
 {
 	tlb_array *tlb = vcpu->arch;
+	struct kvm_book3e_206_tlb_entry *entry = &(*tlb)[TLB0_ENTRIES + index];
 	struct kvm_dirty_tlb dirty = {}; /* Linux reloads all, whatever the bitmap says */
-	uint64_t size = 4096;
+	uint64_t mapped = 4096;
 	unsigned int tsize = 2;
 
-	for (; size < end; size *= 4)
+	for (; mapped < size; mapped *= 4)
 		tsize += 2;
 	memset(tlb, 0, sizeof(*tlb));
-	(*tlb)[TLB0_ENTRIES].mas1 = MAS1_VALID | MAS1_TSIZE(tsize);
-	(*tlb)[TLB0_ENTRIES].mas7_3 = MAS3_ALL;
+	entry->mas1 = MAS1_VALID | MAS1_TSIZE(tsize);
+	entry->mas7_3 = base | MAS3_ALL;
 	vm_ioctl(vcpu->fd, KVM_DIRTY_TLB, &dirty, "KVM_DIRTY_TLB");
-	return size;
+	return mapped;
+}
+
+void e500_enter(struct vcpu *vcpu, uint64_t pc, uint64_t base, uint64_t size, unsigned int index,
+		const uint32_t *r3_to_r6)
+{
+	struct kvm_regs regs;
+	unsigned int i;
+
+	vm_ioctl(vcpu->fd, KVM_GET_REGS, &regs, "KVM_GET_REGS");
+	memset(regs.gpr, 0, sizeof(regs.gpr));
+	regs.gpr[1] = QEMU_STACK;
+	for (i = 0; i < 4; i++)
+		regs.gpr[3 + i] = r3_to_r6[i];
+	regs.gpr[7] = map_initially(vcpu, base, size, index);
+	regs.pc = pc;
+	regs.msr = 0;
+	vm_ioctl(vcpu->fd, KVM_SET_REGS, &regs, "KVM_SET_REGS");
 }
 
 void arch_boot(struct vm *vm)
 {
 	struct layout l = e500_layout(vm);
 	struct blob dtb = e500_devtree(vm, &l);
-	struct vcpu *first = &vm->vcpu[0];
-	struct kvm_regs regs;
+	uint32_t gpr[4] = { l.dtb, 0, 0, EPAPR_MAGIC };
+	unsigned int i;
 
 	vm_put(vm, l.dtb, dtb.data, dtb.size);
 	if (l.initrd)
 		vm_put(vm, l.initrd, vm->initrd.data, vm->initrd.size);
-
-	vm_ioctl(first->fd, KVM_GET_REGS, &regs, "KVM_GET_REGS");
-	memset(regs.gpr, 0, sizeof(regs.gpr));
-	regs.gpr[1] = QEMU_STACK;
-	regs.gpr[3] = l.dtb;
-	regs.gpr[6] = EPAPR_MAGIC;
-	regs.gpr[7] = map_initially(first, l.dtb + dtb.size);
-	regs.pc = vm->image.entry;
-	regs.msr = 0;
-	vm_ioctl(first->fd, KVM_SET_REGS, &regs, "KVM_SET_REGS");
+	e500_enter(&vm->vcpu[0], vm->image.entry, 0, l.dtb + dtb.size, 0, gpr);
+	for (i = 1; i < vm->opt->cpus; i++)
+		vm->vcpu[i].stopped = true; /* the spin table starts it */
 	free(dtb.data);
 }
 
-/* The GPIO's registers; only pin 0 is wired. One guest a process, so one machine. */
-static struct {
-	uint32_t dir, dat;
-} gpio;
-
-/* The machine's registers that are not the UART's. False: there is no such register. */
-static bool store(struct vcpu *vcpu, uint32_t offset, uint32_t value)
+/* The two calls of the proposal. They return only if they fail, which they do when told to. */
+static void hypercall(struct vcpu *vcpu)
 {
-	switch (offset) {
-	case GUTS_AT + GUTS_RSTCR:
-		if (value & 2)
-			vm_end(vcpu, END_RESET, 0, NULL);
-		return true;
-	case PVPANIC_AT:
-		if (value & 1)
-			vm_end(vcpu, END_PANIC, 1, NULL);
-		return true;
-	case GPIO_AT + GPIO_DIR:
-		gpio.dir = value;
+	struct kvm_epapr_hcall *call = (void *)vcpu->run->padding;
+	unsigned int fail = vcpu->vm->opt->fail;
+
+	switch (call->nr) {
+	case KVM_HC_VM_RESET:
+		call->ret = EV_INTERNAL;
+		if (!(fail & FAIL_RESET))
+			vm_end(vcpu, END_RESET, 0, "hypercall KVM_HC_VM_RESET");
 		break;
-	case GPIO_AT + GPIO_DAT:
-		gpio.dat = value;
+	case KVM_HC_VM_SHUTDOWN:
+		call->ret = EV_INTERNAL;
+		if (!(fail & FAIL_SHUTDOWN))
+			vm_end(vcpu, END_SHUTDOWN, 0, "hypercall KVM_HC_VM_SHUTDOWN");
 		break;
 	default:
-		return false;
+		call->ret = EV_UNIMPLEMENTED;
+		break;
 	}
-	if (gpio.dir & gpio.dat & 0x80000000)
-		vm_end(vcpu, END_SHUTDOWN, 0, NULL);
-	return true;
-}
-
-static bool load(uint32_t offset, uint32_t *value)
-{
-	*value = offset == PVPANIC_AT ? 1 : 0; /* pvpanic: bit 0 is what it can report */
-	return offset == PVPANIC_AT || (offset & ~0xfffu) == GUTS_AT ||
-	       (offset & ~0xfffu) == GPIO_AT;
-}
-
-/* kvm_run holds the bytes as the guest's memory would: the most significant one first. */
-static uint32_t get_value(const struct kvm_run *run)
-{
-	uint32_t value = 0;
-	unsigned int i;
-
-	for (i = 0; i < run->mmio.len; i++)
-		value = value << 8 | run->mmio.data[i];
-	return value;
-}
-
-static void set_value(struct kvm_run *run, uint32_t value)
-{
-	unsigned int i;
-
-	for (i = run->mmio.len; i-- > 0; value >>= 8)
-		run->mmio.data[i] = value;
 }
 
 bool arch_exit(struct vcpu *vcpu)
 {
-	struct kvm_run *run = vcpu->run;
-	uint64_t offset = run->mmio.phys_addr - CCSR_AT;
-	uint32_t value;
-
-	if (run->exit_reason != KVM_EXIT_MMIO || offset >= CCSR_SIZE || run->mmio.len > 4)
-		return false;
-	if (offset >= UART_AT && offset < UART_AT + UART_REGS) {
-		if (run->mmio.is_write)
-			uart_write(&vcpu->vm->uart, offset - UART_AT, get_value(run));
-		else
-			set_value(run, uart_read(&vcpu->vm->uart, offset - UART_AT));
+	switch (vcpu->run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		return devices_access(vcpu);
+	case KVM_EXIT_EPAPR_HCALL:
+		hypercall(vcpu);
 		return true;
-	}
-	if (run->mmio.is_write)
-		return store(vcpu, offset, get_value(run));
-	if (!load(offset, &value))
+	case KVM_EXIT_UNKNOWN:
+		/* What Linux for Book E says of an instruction that its emulation does not know. */
+		vm_end(vcpu, END_ERROR, 1, "KVM cannot emulate instruction 0x%08x",
+		       (uint32_t)vcpu->run->hw.hardware_exit_reason);
+		return true;
+	default:
 		return false;
-	set_value(run, value);
-	return true;
+	}
 }
 
 uint64_t arch_print_regs(struct vcpu *vcpu)

@@ -121,6 +121,7 @@ void boot_pvh(struct vm *vm, struct kvm_regs *regs, struct kvm_sregs *sregs)
 	at.info.cmdline = put_cmdline(vm);
 	at.info.memmap = START_INFO_AT + ((char *)at.map - (char *)&at);
 	at.info.memmap_entries = 3;
+	at.info.rsdp = ACPI_AT;
 	vm_put(vm, START_INFO_AT, &at, sizeof(at));
 
 	flat_segments(sregs, false);
@@ -162,6 +163,7 @@ static void put_boot_params(struct vm *vm)
 	bp.hdr.loadflags = LOADED_HIGH;
 	bp.hdr.cmd_line_ptr = put_cmdline(vm);
 	bp.hdr.cmdline_size = CMDLINE_MAX - 1;
+	bp.acpi_rsdp_addr = ACPI_AT;
 	bp.e820_entries = 2;
 	memcpy(bp.e820_table, map, sizeof(map));
 	if (vm->dtb.data) {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <elf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/kvm_para.h>
+
+#include "hcall/catalogue.h"
 #include "vmm/x86_64/machine.h"
 
 const struct arch arch = {
@@ -14,6 +18,28 @@ const struct arch arch = {
 	.max_cpus = VMM_MAX_CPUS,
 	.elf_machine = EM_X86_64,
 	.has_boot_protocols = true,
+	.caps = {
+		[CAP_EXIT_HYPERCALL] = {
+			.name = "exit-hypercall",
+			.number = KVM_CAP_EXIT_HYPERCALL,
+			.kvm_name = "KVM_CAP_EXIT_HYPERCALL",
+			.arg = 1 << KVM_HC_MAP_GPA_RANGE,
+		},
+		[CAP_ENFORCE_PV] = {
+			.name = "enforce-pv-features",
+			.number = KVM_CAP_ENFORCE_PV_FEATURE_CPUID,
+			.kvm_name = "KVM_CAP_ENFORCE_PV_FEATURE_CPUID",
+			.of_vcpu = true,
+			.arg = 1,
+		},
+		[CAP_DISABLE_QUIRKS2] = {
+			.name = "disable-quirks2",
+			.number = KVM_CAP_DISABLE_QUIRKS2,
+			.kvm_name = "KVM_CAP_DISABLE_QUIRKS2",
+			.arg = KVM_X86_QUIRK_FIX_HYPERCALL_INSN,
+		},
+	},
+	.arg_name = { "rbx", "rcx", "rdx", "rsi" },
 };
 
 /* Pages that KVM needs for itself on Intel: free of RAM and devices, just below the BIOS's place. */
@@ -40,6 +66,11 @@ void arch_vm_init(struct vm *vm)
 	vm_ioctl(vm->fd, KVM_CREATE_PIT2, &pit, "KVM_CREATE_PIT2");
 }
 
+void arch_vm_exit(struct vm *vm)
+{
+	(void)vm; /* the interrupt controllers have no file descriptors of their own */
+}
+
 /* All that this KVM can do, plus the facts that only the monitor knows: which CPU, how many. */
 void arch_vcpu_init(struct vcpu *vcpu)
 {
@@ -61,6 +92,9 @@ void arch_vcpu_init(struct vcpu *vcpu)
 			e->ecx |= HYPERVISOR | TSC_DEADLINE;
 		} else if (e->function == 0xb || e->function == 0x1f) {
 			e->edx = vcpu->id;
+		} else if (e->function == KVM_CPUID_FEATURES && vcpu->vm->cap[CAP_EXIT_HYPERCALL]) {
+			/* It is the monitor that answers, so KVM leaves the bit to it. */
+			e->eax |= 1u << KVM_FEATURE_HC_MAP_GPA_RANGE;
 		}
 	}
 	vm_ioctl(vcpu->fd, KVM_SET_CPUID2, cpuid, "KVM_SET_CPUID2");
@@ -73,6 +107,7 @@ void arch_boot(struct vm *vm)
 	struct vcpu *first = &vm->vcpu[0];
 	struct kvm_sregs sregs;
 
+	put_acpi(vm);
 	vm_ioctl(first->fd, KVM_GET_SREGS, &sregs, "KVM_GET_SREGS");
 	if (vm->opt->boot == BOOT_LINUX)
 		boot_linux(vm, &regs, &sregs);
@@ -96,9 +131,9 @@ static void port_out(struct vcpu *vcpu, uint16_t port, const uint8_t *data, unsi
 	if (port >= PORT_UART && port < PORT_UART + UART_REGS)
 		uart_write(&vcpu->vm->uart, port - PORT_UART, value);
 	else if (port == PORT_DEBUG_EXIT)
-		vm_end(vcpu, value ? END_PANIC : END_SHUTDOWN, value, NULL);
+		vm_end(vcpu, value ? END_PANIC : END_SHUTDOWN, value, "port 0x501");
 	else if ((port == PORT_KBC && value == 0xfe) || (port == PORT_RESET && (value & 4)))
-		vm_end(vcpu, END_RESET, 0, NULL);
+		vm_end(vcpu, END_RESET, 0, "port 0x%x", port);
 	(void)size; /* a wider access reaches the same device; all of them are 8 bits wide */
 }
 
@@ -110,6 +145,32 @@ static void port_in(struct vcpu *vcpu, uint16_t port, uint8_t *data, unsigned in
 		*data = uart_read(&vcpu->vm->uart, port - PORT_UART);
 	else if (port == PORT_DEBUG_EXIT || port == PORT_KBC)
 		memset(data, 0, size);
+}
+
+/*
+ * The one call that KVM can leave to the monitor. Nothing here is encrypted or shared, so there is
+ * nothing to do; but a range that is no RAM, or an attribute that does not exist, is an error.
+ */
+static int64_t map_gpa_range(const struct vm *vm, const __u64 *args)
+{
+	enum { PAGE_SIZES = 0xf, ENCRYPTED = 0x10 };
+	uint64_t address = args[0], pages = args[1], attributes = args[2];
+
+	if (attributes & ~(uint64_t)(PAGE_SIZES | ENCRYPTED))
+		return -EINVAL;
+	if (address > vm->opt->mem || pages > (vm->opt->mem - address) / 4096)
+		return -EINVAL;
+	return 0;
+}
+
+static bool hypercall(struct vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+
+	if (run->hypercall.nr != KVM_HC_MAP_GPA_RANGE)
+		return false;
+	run->hypercall.ret = map_gpa_range(vcpu->vm, run->hypercall.args);
+	return true;
 }
 
 bool arch_exit(struct vcpu *vcpu)
@@ -128,6 +189,8 @@ bool arch_exit(struct vcpu *vcpu)
 				port_in(vcpu, run->io.port, data, run->io.size);
 		}
 		return true;
+	case KVM_EXIT_HYPERCALL:
+		return hypercall(vcpu);
 	case KVM_EXIT_SHUTDOWN: /* triple fault: a PC resets */
 		vm_end(vcpu, END_RESET, 0, "triple fault");
 		return true;

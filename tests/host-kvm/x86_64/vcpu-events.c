@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * KVM_GET_VCPU_EVENTS, KVM_SET_VCPU_EVENTS (api.txt of 2010, 4.29 and 4.30, extended by
+ * KVM_CAP_INTR_SHADOW). The document calls them "vm ioctl"; they are vCPU ioctls. Errors: Linux
+ * 6.1, kvm_vcpu_ioctl_x86_set_vcpu_events() in arch/x86/kvm/x86.c.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "tests/host-kvm/lib/host.h"
+
+static struct host_vm vm;
+static struct host_cpu cpu;
+
+static struct kvm_vcpu_events get(void)
+{
+	struct kvm_vcpu_events e;
+
+	memset(&e, 0xff, sizeof(e));
+	must(cpu.fd, KVM_GET_VCPU_EVENTS, &e, "KVM_GET_VCPU_EVENTS");
+	return e;
+}
+
+static int set(struct kvm_vcpu_events e)
+{
+	return ioctl(cpu.fd, KVM_SET_VCPU_EVENTS, &e);
+}
+
+static void new_vcpu(void)
+{
+	const uint32_t always = KVM_VCPUEVENT_VALID_NMI_PENDING | KVM_VCPUEVENT_VALID_SHADOW |
+				KVM_VCPUEVENT_VALID_SMM;
+	struct kvm_vcpu_events e = get();
+
+	tap_equal(e.flags, always, "flags of a get: NMI_PENDING, SHADOW, SMM");
+	tap_ok(!e.exception.injected && !e.interrupt.injected && !e.nmi.injected &&
+		       !e.nmi.pending && !e.nmi.masked,
+	       "a new vCPU has no event");
+	tap_equal(e.interrupt.shadow, 0, "and is in no shadow");
+	tap_equal(e.sipi_vector, 0, "sipi_vector reads 0");
+	refused(ioctl(vm.fd, KVM_GET_VCPU_EVENTS, &e), ENOTTY, "on the VM, as the document has it");
+}
+
+static void shadow(void)
+{
+	struct kvm_vcpu_events e = { .flags = KVM_VCPUEVENT_VALID_SHADOW, .interrupt.shadow = 1 };
+
+	if (extension(&vm, KVM_CAP_INTR_SHADOW) <= 0) {
+		tap_skip("interrupt.shadow is kept", "KVM_CAP_INTR_SHADOW");
+		return;
+	}
+	granted(set(e), "to put it into a shadow");
+	tap_ok(get().interrupt.shadow, "it is in a shadow");
+	e.flags = 0;
+	e.interrupt.shadow = 0;
+	granted(set(e), "to set shadow to 0, without its flag");
+	tap_ok(get().interrupt.shadow, "it is in a shadow all the same");
+	e.flags = KVM_VCPUEVENT_VALID_SHADOW;
+	granted(set(e), "to set it to 0, with the flag");
+	tap_equal(get().interrupt.shadow, 0, "it is in none");
+}
+
+static void nmi(void)
+{
+	struct kvm_vcpu_events e = { .flags = KVM_VCPUEVENT_VALID_NMI_PENDING, .nmi.pending = 1 };
+
+	granted(set(e), "to make an NMI pending");
+	tap_equal(get().nmi.pending, 1, "it is");
+	e.flags = 0;
+	e.nmi.pending = 0;
+	e.nmi.masked = 1;
+	granted(set(e), "to take it back, without its flag, and to mask NMIs");
+	tap_equal(get().nmi.pending, 1, "it is pending all the same");
+	tap_equal(get().nmi.masked, 1, "NMIs are masked: that needs no flag");
+	e.flags = KVM_VCPUEVENT_VALID_NMI_PENDING;
+	e.nmi.masked = 0;
+	granted(set(e), "to take it back, with the flag");
+	tap_equal(get().nmi.pending, 0, "it is gone");
+}
+
+static void events(void)
+{
+	struct kvm_vcpu_events e = {};
+
+	e.exception.injected = 1;
+	e.exception.nr = 13;
+	e.exception.has_error_code = 1;
+	e.exception.error_code = 0x1234;
+	granted(set(e), "to inject #GP(0x1234)");
+	e = get();
+	tap_ok(e.exception.injected && e.exception.nr == 13 && e.exception.has_error_code &&
+		       e.exception.error_code == 0x1234,
+	       "a get returns it");
+	e = (struct kvm_vcpu_events){ .interrupt = { .injected = 1, .nr = 0x31, .soft = 1 } };
+	granted(set(e), "to inject the software interrupt 0x31 instead");
+	e = get();
+	tap_ok(!e.exception.injected, "the exception is gone");
+	tap_ok(e.interrupt.injected && e.interrupt.nr == 0x31 && e.interrupt.soft,
+	       "a get returns the interrupt");
+	granted(set((struct kvm_vcpu_events){}), "to set none");
+}
+
+static void bad_arguments(void)
+{
+	struct kvm_vcpu_events e = { .exception.injected = 1 };
+
+	refused(set((struct kvm_vcpu_events){ .flags = 1u << 31 }), EINVAL, "an unknown flag");
+	e.exception.nr = 32;
+	refused(set(e), EINVAL, "exception 32");
+	e.exception.nr = 2;
+	refused(set(e), EINVAL, "exception 2, which is NMI");
+	refused(set((struct kvm_vcpu_events){ .flags = KVM_VCPUEVENT_VALID_PAYLOAD }), EINVAL,
+		"a payload without KVM_CAP_EXCEPTION_PAYLOAD enabled");
+	refused(set((struct kvm_vcpu_events){ .flags = KVM_VCPUEVENT_VALID_TRIPLE_FAULT }), EINVAL,
+		"a triple fault without KVM_CAP_X86_TRIPLE_FAULT_EVENT enabled");
+	refused(ioctl(cpu.fd, KVM_SET_VCPU_EVENTS, NULL), EFAULT, "a bad pointer");
+}
+
+int main(void)
+{
+	host_begin("vcpu-events");
+	vm_make(&vm, 1 << 20);
+	cpu_make(&vm, &cpu, 0);
+	if (extension(&vm, KVM_CAP_VCPU_EVENTS) > 0) {
+		new_vcpu();
+		shadow();
+		nmi();
+		events();
+		bad_arguments();
+	} else {
+		tap_skip("the events of a vCPU can be had", "KVM_CAP_VCPU_EVENTS");
+	}
+	vm_free(&vm, &cpu, 1);
+	return host_end();
+}
