@@ -57,6 +57,8 @@ def file_of(image: Path) -> Path | None:
         arch, *middle, _ = image.resolve().relative_to(ROOT / "build").parts
     except ValueError:
         return None
+    if arch == "hosts":
+        return None  # a program of tests/host-kvm: it runs once
     folders = (f"tests/{arch}", "tests/portable") if middle == ["tests"] else ("examples",)
     paths = (ROOT / folder / f"{image.stem}.cases" for folder in folders)
     return next((path for path in paths if path.is_file()), None)

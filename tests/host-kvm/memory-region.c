@@ -82,14 +82,17 @@ static void changes_show(struct host_cpu *cpu)
 	guest_store(cpu, 16 * MIB, 0x11);
 	tap_ok(run_to_stop(cpu), "the guest stores into the slot");
 	tap_equal(backing[0], 0x11, "and it is in the memory behind it");
-	tap_ok(mmap(backing, MIB, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == backing,
+	tap_ok(mmap(backing, MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		    -1, 0) == backing,
 	       "other memory is mapped there");
 	tap_equal(backing[0], 0, "which is new");
 	guest_store(cpu, 16 * MIB, 0x22);
 	tap_ok(run_to_stop(cpu), "the guest stores again");
 	tap_equal(backing[0], 0x22, "into the new memory");
-	madvise(backing, MIB, MADV_DONTNEED);
+	if (madvise(backing, MIB, MADV_DONTNEED)) {
+		tap_skip("memory that is given back is new for the guest", "madvise()");
+		return;
+	}
 	guest_store(cpu, 16 * MIB + 1, 0x33);
 	tap_ok(run_to_stop(cpu), "the guest stores once more, after madvise(MADV_DONTNEED)");
 	tap_equal(backing[0], 0, "what it had stored before is gone");
@@ -99,6 +102,10 @@ static void changes_show(struct host_cpu *cpu)
 static void no_slot(struct host_cpu *cpu)
 {
 	granted(set(1, 0, 16 * MIB, 0, backing), "the slot is deleted");
+	if (!guest_loses_deleted_slots) {
+		tap_skip("the guest cannot reach it at once", "another KVM than that of Book E");
+		munmap(backing, 4 * MIB);
+	}
 	guest_store(cpu, 16 * MIB, 0x44);
 	tap_ok(!ioctl(cpu->fd, KVM_RUN, NULL) && cpu->run->exit_reason == KVM_EXIT_MMIO,
 	       "a store where no slot is: KVM_EXIT_MMIO");

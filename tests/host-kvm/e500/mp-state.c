@@ -17,7 +17,8 @@ int main(void)
 	host_begin("mp-state");
 	vm_make(&vm, 1 << 20);
 	cpu_make(&vm, &cpu, 0);
-	tap_equal((unsigned long)extension(&vm, KVM_CAP_MP_STATE), 0, "there is no KVM_CAP_MP_STATE");
+	tap_equal((unsigned long)extension(&vm, KVM_CAP_MP_STATE), 0,
+		  "there is no KVM_CAP_MP_STATE");
 	refused(ioctl(cpu.fd, KVM_GET_MP_STATE, &state), EINVAL, "KVM_GET_MP_STATE");
 	refused(ioctl(cpu.fd, KVM_SET_MP_STATE, &state), EINVAL, "KVM_SET_MP_STATE");
 	vm_free(&vm, &cpu, 1);

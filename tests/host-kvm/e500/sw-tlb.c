@@ -100,7 +100,8 @@ static void guest_uses_it(void)
 	tap_equal(vm.ram[GUEST_FREE + 4], 0x11, "and it arrives where that leads");
 	map(2, MAS1_TSIZE_4, ea, GUEST_FREE + 0x1000);
 	guest_store(&cpu, ea + 4, 0x22);
-	tap_ok(run_to_stop(&cpu), "the entry is changed, KVM_DIRTY_TLB called, and it stores again");
+	tap_ok(run_to_stop(&cpu),
+	       "the entry is changed, KVM_DIRTY_TLB called, and it stores again");
 	tap_equal(vm.ram[GUEST_FREE + 0x1004], 0x22, "it arrives at the new place");
 	tap_equal(vm.ram[GUEST_FREE + 4], 0x11, "and not at the old one");
 }
@@ -110,7 +111,7 @@ int main(void)
 	host_begin("sw-tlb");
 	vm_make(&vm, 1 << 20);
 	cpu_make(&vm, &cpu, 0);
-	tlb = calloc(TLB0 + TLB1, sizeof(*tlb));
+	cpu.mmu = tlb = calloc(TLB0 + TLB1, sizeof(*tlb));
 	if (extension(&vm, KVM_CAP_SW_TLB) > 0) {
 		bad_arguments();
 		guest_uses_it();

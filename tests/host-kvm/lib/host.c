@@ -78,6 +78,7 @@ static size_t run_size(void)
 void cpu_make(struct host_vm *vm, struct host_cpu *cpu, unsigned long id)
 {
 	cpu->vm = vm;
+	cpu->mmu = NULL;
 	cpu->fd = must(vm->fd, KVM_CREATE_VCPU, (void *)id, "KVM_CREATE_VCPU");
 	cpu->run = mmap(NULL, run_size(), PROT_READ | PROT_WRITE, MAP_SHARED, cpu->fd, 0);
 	if (cpu->run == MAP_FAILED)

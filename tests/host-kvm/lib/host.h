@@ -30,6 +30,7 @@ struct host_cpu {
 	struct host_vm *vm;
 	int fd;
 	struct kvm_run *run;
+	void *mmu; /* of lib/<a>/guest.c, NULL at first: what it had to set up for this vCPU */
 };
 
 /* First and last thing that a test does; the latter returns main()'s status. */
@@ -55,8 +56,8 @@ bool refused(int ret, int error, const char *name, ...) __attribute__((format(pr
 int enable_cap(int fd, uint32_t capability, uint32_t flags, uint64_t arg0);
 
 /*
- * lib/<a>/guest.c: guests of a few instructions. guest_stop_address and the code lie in the first
- * page frames of the RAM; a test has everything from GUEST_FREE up.
+ * lib/<a>/guest.c: guests of a few instructions. The code lies at the beginning of the RAM; a test
+ * has everything from GUEST_FREE up.
  */
 #define GUEST_CODE 0x1000
 #define GUEST_FREE 0x10000
@@ -73,6 +74,9 @@ uint64_t guest_pc(struct host_cpu *cpu);
 uint64_t guest_behind_load(void);
 /* Is the exit in cpu->run the one by which our guests say that they are done? */
 bool guest_stopped(const struct host_cpu *cpu);
+
+/* Does a guest lose what it had mapped of a slot as soon as the slot is deleted? */
+extern const bool guest_loses_deleted_slots;
 
 /* KVM_RUN once; true if it came back because the guest is done. */
 bool run_to_stop(struct host_cpu *cpu);

@@ -65,7 +65,8 @@ static const uint8_t read_dr1[] = { 0x0f, 0x21, 0xc9, 0xe6, 0xf4 };
 
 static void guest_sees(void)
 {
-	granted(set((struct kvm_debugregs){ .db = { 0, 0xabcde0 }, .dr6 = DR6_NEW, .dr7 = DR7_NEW }),
+	granted(set((struct kvm_debugregs){
+			.db = { 0, 0xabcde0 }, .dr6 = DR6_NEW, .dr7 = DR7_NEW }),
 		"to set DR1");
 	guest_start(&cpu, read_dr1, sizeof(read_dr1));
 	tap_ok(run_to_stop(&cpu), "the guest reads it");

@@ -92,12 +92,16 @@ static void events(void)
 	tap_ok(e.exception.injected && e.exception.nr == 13 && e.exception.has_error_code &&
 		       e.exception.error_code == 0x1234,
 	       "a get returns it");
-	e = (struct kvm_vcpu_events){ .interrupt = { .injected = 1, .nr = 0x31, .soft = 1 } };
-	granted(set(e), "to inject the software interrupt 0x31 instead");
+	e = (struct kvm_vcpu_events){ .interrupt = { .injected = 1, .nr = 0x31 } };
+	granted(set(e), "to inject the interrupt 0x31 instead");
 	e = get();
 	tap_ok(!e.exception.injected, "the exception is gone");
-	tap_ok(e.interrupt.injected && e.interrupt.nr == 0x31 && e.interrupt.soft,
+	tap_ok(e.interrupt.injected && e.interrupt.nr == 0x31 && !e.interrupt.soft,
 	       "a get returns the interrupt");
+	e.interrupt.soft = 1;
+	granted(set(e), "to inject it as one of an INT instruction");
+	/* The instruction is executed again after a migration, so nobody has to know about it. */
+	tap_ok(!get().interrupt.injected, "a get does not return that");
 	granted(set((struct kvm_vcpu_events){}), "to set none");
 }
 

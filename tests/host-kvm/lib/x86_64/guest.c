@@ -6,6 +6,8 @@
 
 #define STOP_PORT 0xf4
 
+const bool guest_loses_deleted_slots = true;
+
 /* clang-format off */
 /* mov %al,(%ebx); out %al,$0xf4; jmp back */
 static const uint8_t store_code[] = { 0x88, 0x03, 0xe6, STOP_PORT, 0xeb, 0xfa };
@@ -15,9 +17,13 @@ static const uint8_t load_code[] = { 0x8a, 0x0b, 0xe6, STOP_PORT };
 
 void guest_start(struct host_cpu *cpu, const void *code, size_t size)
 {
-	struct kvm_segment flat = {
-		.limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .db = 1, .s = 1, .g = 1
-	};
+	struct kvm_segment flat = { .limit = 0xffffffff,
+				    .selector = 8,
+				    .type = 11,
+				    .present = 1,
+				    .db = 1,
+				    .s = 1,
+				    .g = 1 };
 	struct kvm_regs regs = { .rip = GUEST_CODE, .rflags = 2, .rsp = GUEST_FREE };
 	struct kvm_sregs s;
 
