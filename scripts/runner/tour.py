@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from . import hosts, show, verdict
+from . import beside, hosts, show, verdict
 from .console import Console
 from .elf import Elf
 from .job import ARCHES, End, Job
@@ -53,12 +53,15 @@ def _stop(arch: str, host: str, context: hosts.Context) -> tuple[list[str], list
     """One stop of the tour: its line of the table, and what was wrong."""
     image = BUILD / arch / "tour.elf"
     console = Console(Elf(image), _write)
-    job = Job(image, ARCHES[arch], title="tour")
+    job = Job(image, ARCHES[arch], title="tour", vmm_args=["--trace"] if host == "nested" else [])
     _write("\n" + show.heading(f"{arch} on {host}: {hosts.WORDS[host]}") + "\n\n")
     try:
         end = hosts.run(host, job, console, context)
     except Problem as problem:
         end = End("error", None, str(problem))
+    if host == "nested":
+        _write("\nThe calls again, beside what the monitor saw of them:\n\n"
+               + beside.text(end.report, "Calls") + "\n")
     complaints = verdict.judge(job, end, console)
     for line in complaints:
         _write(f"paravane: {line}\n")

@@ -16,7 +16,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
 import tiny_elf  # noqa: E402
 import unittest_tap  # noqa: E402
-from runner import cases, command, kvm, nested, options, show, tap, tour, verdict  # noqa: E402
+from runner import (beside, cases, command, kvm, nested, options, show, tap, tour,  # noqa: E402
+                    verdict)
 from runner.console import Console, pairs  # noqa: E402
 from runner.cpio import Cpio  # noqa: E402
 from runner.elf import Elf  # noqa: E402
@@ -294,6 +295,30 @@ class Nested(WithFolder):
         self.assertEqual((end.reason, end.report), ("timeout", ("vmm: reg rax=0",)))
         self.assertEqual(end.detail, "no end within 4 s, pc=0x100012 [leave+0x2]")
         self.assertIn("did not report", self.report("kernel BUG").detail)
+
+
+class Beside(unittest.TestCase):
+    UART = "vmm: trace vcpu=0 exit=MMIO store address=0xfe0004500 size=1 data="
+    PORT = "vmm: trace vcpu=0 exit=IO out port=0x3f8 size=1 count=3 data="
+
+    def test_exits_stand_beside_the_line_that_follows_them(self) -> None:
+        trace = [self.UART + "61", "vmm: end reason=x", self.UART + "0d", self.UART + "0a",
+                 "vmm: trace vcpu=0 exit=EPAPR_HCALL call=? nr=0x7 ret=12", self.UART + "62",
+                 "vmm: trace vcpu=0 exit=MMIO load address=0xfe0004505 size=1 data=60",
+                 self.UART + "0a", "vmm: trace vcpu=0 exit=MMIO store address=0xfe00ff000 data=80"]
+        self.assertEqual(beside.rows(trace), [
+            beside.Row("a", (), 3), beside.Row("b", ("EPAPR_HCALL call=? nr=0x7 ret=12",), 3),
+            beside.Row("", ("MMIO store address=0xfe00ff000 data=80",), 0)])
+
+    def test_several_bytes_of_one_exit(self) -> None:
+        self.assertEqual([row.line for row in beside.rows([self.PORT + "610a62"])], ["a", "b"])
+
+    def test_two_columns(self) -> None:
+        text = beside.text([self.UART + "61", self.UART + "0a",
+                            "vmm: trace vcpu=0 exit=HLT", self.UART + "62", self.UART + "0a"], "b")
+        self.assertNotIn("\na ", text)
+        self.assertRegex(text, r"\nb +\| HLT\n")
+        self.assertIn("4 for the UART; besides them 1 HLT", text)
 
 
 class Others(WithFolder):
