@@ -95,6 +95,53 @@ const char *arch_cpu_wake_means(void);
 /* The hypervisor's name for a CPU number: local APIC id, PIR, CPU address. */
 unsigned long arch_cpu_hwid(unsigned int cpu);
 
+/* ---- CPUs, interrupts, time: called through lib/cpu.h, lib/irq.h, lib/clock.h ---- */
+
+struct cpu;
+
+/* Makes c the CPU's own structure: cpu_this() (<asm/cpu.h>) returns it from now on. */
+void arch_cpu_set_this(struct cpu *c);
+
+/*
+ * Brings a CPU that is off to cpu_secondary_main(c), on the stack c->stack_top, with this
+ * image's memory protection, vectors, floating point state, interrupts off. Returns 0 when the
+ * CPU has been told; -ENODEV if the machine says that there is none.
+ */
+int arch_cpu_boot(struct cpu *c);
+/* lib/cpu.c: where arch_cpu_boot() leads. */
+_Noreturn void cpu_secondary_main(struct cpu *c);
+
+/*
+ * With interrupts off: turns them on and idles until one has been handled, in one step that loses
+ * none; interrupts are off again on return.
+ */
+void arch_idle(void);
+bool arch_irq_save(void);
+void arch_irq_restore(bool enabled);
+
+/* Prepares this CPU's interrupt controller; everything masked but IRQ_WAKE. Called on each CPU. */
+void arch_irq_init(void);
+/* Of irqs that were registered; see lib/irq.h. */
+int arch_irq_set_mask(unsigned int irq, bool masked);
+int arch_irq_send(unsigned int cpu, unsigned int irq);
+
+/* The counter of clock_ns(), its ticks a second, and where that number is from. */
+uint64_t arch_clock_ticks(void);
+uint64_t arch_clock_hz(void);
+const char *arch_clock_source(void);
+/*
+ * Raises IRQ_TIMER on this CPU after so many ticks of the counter (0: at once); UINT64_MAX:
+ * never. The hardware may not reach that far: then earlier, and portable code arms it again.
+ */
+void arch_timer_arm(uint64_t ticks);
+
+/*
+ * Enters fn(arg) at user privilege on the stack sp. It does not return here: when fn returns,
+ * the trap that ends it must reach user_returned(result) in supervisor state (lib/user.c).
+ */
+_Noreturn void arch_user_enter(long (*fn)(void *arg), void *arg, uintptr_t sp);
+_Noreturn void user_returned(long result);
+
 /* ---- the end ---- */
 
 /*
