@@ -6,7 +6,7 @@ ARCHES := x86_64 e500 s390x
 # Architectures whose hypercalls a real KVM answers here, inside QEMU (hosts/README.md).
 NESTED := x86_64 e500
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 30
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all run check lint fuzz host-tests images hosts setup setup-check clean distclean dist help
@@ -20,11 +20,16 @@ run: setup images hosts
 check: setup-check images hosts host-tests fuzz
 	@scripts/paravane check --all
 
-images: setup
+images: setup build/dtb/.made
 	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a images; done
 
 $(addprefix images-,$(ARCHES)): images-%: setup
 	@$(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$* images
+
+# Damaged device trees for the guests' tests.
+build/dtb/.made: tests/dtb/make-damaged
+	@tests/dtb/make-damaged build/dtb
+	@touch $@
 
 hosts: setup
 	@set -e; for a in $(NESTED); do hosts/prepare $$a; done
@@ -34,13 +39,16 @@ $(addprefix host-,$(NESTED)): host-%: setup
 
 host-tests: setup-check
 	@scripts/unpack-linux build/src/linux
-	@$(MAKE) -j$(JOBS) -f tests/host/build.mk all
-	@prove --quiet --exec '' build/host/test_*[!.]? tests/host/test_*.py
+	@$(MAKE) -j$(JOBS) -f tests/host/build.mk tests
+	@prove --exec '' $(call built,test_*.c) $(wildcard tests/host/test_*.py)
 
+# FUZZ_SECONDS for all of them together.
 fuzz: setup-check
 	@scripts/unpack-linux build/src/linux
-	@$(MAKE) -f tests/host/build.mk fuzzers
-	@prove --exec 'tests/host/run-fuzzer $(FUZZ_SECONDS)' $(wildcard build/host/fuzz_*)
+	@$(MAKE) -j$(JOBS) -f tests/host/build.mk fuzzers
+	@prove -j$(JOBS) --exec 'tests/host/run-fuzzer $(FUZZ_SECONDS)' $(call built,fuzz_*.c)
+
+built = $(patsubst tests/host/%.c,build/host/%,$(wildcard tests/host/$(1)))
 
 lint: setup-check
 	@scripts/lint

@@ -63,7 +63,7 @@ $(B)/obj/%.o: %.S arch/build.mk arch/$(ARCH)/arch.mk | libs
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -D__ASSEMBLY__ -MMD -MP -c -o $@ $<
 
-$(B)/newlib/lib/libc.a: scripts/build-newlib $(wildcard lib/libc/*.patch)
+$(B)/newlib/lib/libc.a: scripts/build-newlib $(wildcard lib/libc/*.patch) arch/$(ARCH)/arch.mk
 	@scripts/build-newlib $(ARCH) $(B)/newlib
 	@touch $@
 

@@ -52,11 +52,12 @@ static const char *yes_no(unsigned int has)
 /* One line, one word a fact, for programs that read the console. */
 static void print_boot_line(void)
 {
-	console_printf("# paravane boot arch=%s ram=%lluK cpus=%u dtb=%s hypervisor=%s abi=%s insns=",
-		       arch_name, (unsigned long long)(machine_ram_bytes() >> 10), machine.cpus,
-		       machine.dtb ? machine.dtb_from : "none",
-		       hypervisor.present ? hypervisor.vendor : "none",
-		       hypervisor_abi_name(hypervisor.abi));
+	console_printf(
+		"# paravane boot arch=%s ram=%lluK cpus=%u dtb=%s hypervisor=%s abi=%s insns=",
+		arch_name, (unsigned long long)(machine_ram_bytes() >> 10), machine.cpus,
+		machine.dtb ? machine.dtb_from : "none",
+		hypervisor.present ? hypervisor.vendor : "none",
+		hypervisor_abi_name(hypervisor.abi));
 	print_insns();
 	if (hypervisor.has_features)
 		console_printf(" features=0x%08llx", (unsigned long long)hypervisor.features);

@@ -15,7 +15,7 @@
 #include "tour.h"
 
 /* A width that holds every label of the lists below. */
-#define LABEL "  %-18s "
+#define LABEL	   "  %-18s "
 #define REG_DIGITS ((int)(2 * sizeof(long)))
 
 static void heading(const char *text)
@@ -63,8 +63,8 @@ static void show_hypervisor(void)
 		return;
 	}
 	printf(LABEL "%s%s%s%s  [%s]\n", "signature", hypervisor.vendor,
-	       hypervisor.detail[0] ? " (" : "", hypervisor.detail,
-	       hypervisor.detail[0] ? ")" : "", hypervisor.vendor_from);
+	       hypervisor.detail[0] ? " (" : "", hypervisor.detail, hypervisor.detail[0] ? ")" : "",
+	       hypervisor.vendor_from);
 	printf(LABEL "%s\n", "calling convention", hypervisor_abi_name(hypervisor.abi));
 	if (hypervisor.has_features)
 		printf(LABEL "0x%llx  [%s]\n", "feature bits",
@@ -79,8 +79,7 @@ static void show_patching(void)
 	heading("Patching");
 	if (!hcall_patched()) {
 		printf("  %s%s\n", "Nothing to patch in: ",
-		       hypervisor.insn_error ? hypervisor.insn_error :
-					       "nobody said how to call.");
+		       hypervisor.insn_error ? hypervisor.insn_error : "nobody said how to call.");
 		printf("  Each of the %u slots answers -ENOSYS without leaving the guest.\n",
 		       hcall_slot_count());
 		return;
@@ -88,7 +87,7 @@ static void show_patching(void)
 	printf(LABEL, "instructions");
 	print_bytes(hypervisor.insn, hypervisor.insn_len);
 	printf("  [%s]\n", hypervisor.insn_from);
-	printf(LABEL "%u in this image, each %u bytes\n", "written into slots", hcall_slot_count(),
+	printf(LABEL "%u in this image, each %d bytes\n", "written into slots", hcall_slot_count(),
 	       HCALL_SLOT_SIZE);
 }
 
@@ -155,9 +154,9 @@ static const char *role(const struct tour_call *c, unsigned int reg)
 	bool argument = is_argument(c, reg);
 
 	if (reg == HCALL_REG_STATUS)
-		return argument			? "argument, then status" :
-		       reg == HCALL_REG_NUMBER	? "number of the call, then status" :
-						  "status";
+		return argument			 ? "argument, then status"
+		       : reg == HCALL_REG_NUMBER ? "number of the call, then status"
+						 : "status";
 	if (is_result(c, reg))
 		return argument ? "argument, then result" : "result";
 	if (argument)
@@ -182,8 +181,8 @@ static void show_registers(const struct tour_call *c, const struct hcall_regs *b
 			continue;
 		}
 		if (!what)
-			what = HCALL_CLOBBERS >> i & 1 ? "changed, as the ABI allows" :
-							 "CHANGED, against the ABI";
+			what = HCALL_CLOBBERS >> i & 1 ? "changed, as the ABI allows"
+						       : "CHANGED, against the ABI";
 		printf("  %-8s 0x%0*lx -> 0x%0*lx  %s\n", hcall_reg_name[i], REG_DIGITS,
 		       before->r[i], REG_DIGITS, after->r[i], what);
 	}
@@ -257,12 +256,13 @@ static bool tour_call(const struct tour_call *c, unsigned int number)
 /* Where there is nobody to call, the lesson is that calling is harmless. */
 static bool call_nobody(void)
 {
-	long status = hcall0(0);
+	long status = hcall0(HCALL_UNASSIGNED);
 
-	printf("\n  hcall0(0) returns %ld (%s), and no instruction left the guest.\n", status,
-	       strerror((int)-status));
-	printf("# paravane call name=unpatched number=0x0 status=0x%lx trap=no answer=%s\n",
-	       (unsigned long)status, status == -ENOSYS ? "as-documented" : "WRONG");
+	printf("\n  hcall0(0x%lx) returns %ld (%s), and no instruction left the guest.\n",
+	       HCALL_UNASSIGNED, status, strerror((int)-status));
+	printf("# paravane call name=unpatched number=0x%lx status=0x%lx trap=no answer=%s\n",
+	       HCALL_UNASSIGNED, (unsigned long)status,
+	       status == -ENOSYS ? "as-documented" : "WRONG");
 	return status == -ENOSYS;
 }
 

@@ -34,28 +34,31 @@ static const struct hcall_desc *offered(enum hcall_op op)
 	return d && hcall_patched() && announced(d) ? d : NULL;
 }
 
-/*
- * Makes the call d with the operation's arguments (d->nr_in of them), and fetches its results
- * (d->nr_out). Returns 0 or the negative errno that the status stands for.
- */
-static int perform(const struct hcall_desc *d, const unsigned long *args, unsigned long *results)
+/* An operation's portable arguments and its results beyond the status, in the record's order. */
+struct operands {
+	unsigned long in[HCALL_MAX_ARGS];
+	unsigned long out[HCALL_MAX_ARGS];
+};
+
+/* Makes the call d. Returns 0 or the negative errno that the status stands for. */
+static int perform(const struct hcall_desc *d, struct operands *o)
 {
 	struct hcall_regs regs;
 
 	memset(&regs, 0, sizeof(regs));
 	hcall_regs_set_number(&regs, d->number);
 	for (unsigned int i = 0; i < d->nr_in; i++)
-		regs.r[d->in[i]] = args[i];
+		regs.r[d->in[i]] = o->in[i];
 	hcall_invoke(&regs);
 	for (unsigned int i = 0; i < d->nr_out; i++)
-		results[i] = regs.r[d->out[i]];
+		o->out[i] = regs.r[d->out[i]];
 	return hcall_error((long)regs.r[HCALL_REG_STATUS]);
 }
 
 int hcall_features(uint64_t *features)
 {
 	const struct hcall_desc *d = offered(HCALL_OP_FEATURES);
-	unsigned long bits;
+	struct operands o = { .in = { 0 } };
 	int err;
 
 	if (!d) {
@@ -64,18 +67,19 @@ int hcall_features(uint64_t *features)
 		*features = hypervisor.features;
 		return 0;
 	}
-	err = perform(d, NULL, &bits);
+	err = perform(d, &o);
 	if (!err)
-		*features = bits;
+		*features = o.out[0];
 	return err;
 }
 
 int hcall_reset(void)
 {
 	const struct hcall_desc *d = offered(HCALL_OP_RESET);
+	struct operands o = { .in = { 0 } };
 
 	if (d)
-		return perform(d, NULL, NULL);
+		return perform(d, &o);
 	arch_reset();
 	return -ENOSYS;
 }
@@ -83,9 +87,10 @@ int hcall_reset(void)
 int hcall_shutdown(void)
 {
 	const struct hcall_desc *d = offered(HCALL_OP_SHUTDOWN);
+	struct operands o = { .in = { 0 } };
 
 	if (d)
-		return perform(d, NULL, NULL);
+		return perform(d, &o);
 	arch_poweroff();
 	return -ENOSYS;
 }
@@ -93,30 +98,30 @@ int hcall_shutdown(void)
 int hcall_kick_cpu(unsigned int cpu)
 {
 	const struct hcall_desc *d = offered(HCALL_OP_KICK_CPU);
-	unsigned long hwid;
+	struct operands o = { .in = { 0 } };
 
 	/* KVM answers 0 for a CPU that is not there; a program wants to know. */
 	if (cpu >= (machine.cpus ? machine.cpus : 1))
 		return -ENODEV;
 	if (!d)
 		return arch_cpu_wake(cpu);
-	hwid = arch_cpu_hwid(cpu);
-	return perform(d, &hwid, NULL);
+	o.in[0] = arch_cpu_hwid(cpu);
+	return perform(d, &o);
 }
 
 int hcall_map_magic_page(uintptr_t ea, uintptr_t pa, uint32_t *features)
 {
 	const struct hcall_desc *d = offered(HCALL_OP_MAP_MAGIC_PAGE);
-	unsigned long args[] = { ea, pa }, kept = 0;
+	struct operands o = { .in = { ea, pa } };
 	int err;
 
 	if (!d)
 		return -ENOSYS;
 	if (ea % PAGE_SIZE || pa % PAGE_SIZE)
 		return -EINVAL;
-	err = perform(d, args, &kept);
+	err = perform(d, &o);
 	if (!err && features)
-		*features = (uint32_t)kept;
+		*features = (uint32_t)o.out[0];
 	return err;
 }
 

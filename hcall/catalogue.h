@@ -46,7 +46,7 @@ enum hcall_found_by {
 
 enum hcall_answered_by { HCALL_BY_HYPERVISOR, HCALL_BY_MONITOR };
 
-#define HCALL_MAX_ARGS 8
+#define HCALL_MAX_ARGS	  8
 #define HCALL_MAX_RETURNS 8
 
 /* A status that the documents name, the portable errno for it (0: success), and when it comes. */

@@ -13,7 +13,7 @@
 struct devtree;
 
 /* ePAPR 1.1 section 7.5: the property holds 1 to 4 instructions. */
-#define HCALL_MAX_INSNS 4
+#define HCALL_MAX_INSNS	     4
 #define HCALL_MAX_INSN_BYTES 16
 
 /* Valueless properties of /hypervisor, as bits of hypervisor.has. */

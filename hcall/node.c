@@ -78,10 +78,10 @@ void hypervisor_read_node(const struct devtree *dt, struct hypervisor *hv)
 	hv->present = true;
 	hv->abi = kvm ? ABI_KVM : ABI_EPAPR;
 	/* Foreign text goes on the boot line as one word: only names that we know do. */
-	strcpy(hv->vendor, kvm ? "linux,kvm" :
-		       devtree_compatible(dt, node, "epapr,hypervisor-1.1") ?
-				 "epapr,hypervisor-1.1" :
-				 "unknown");
+	strcpy(hv->vendor, kvm ? "linux,kvm"
+			   : devtree_compatible(dt, node, "epapr,hypervisor-1.1")
+				   ? "epapr,hypervisor-1.1"
+				   : "unknown");
 	hv->vendor_from = FROM_DEVTREE "/compatible";
 	take_instructions(dt, node, hv);
 	take_announcements(dt, node, hv);

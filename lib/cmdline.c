@@ -44,8 +44,9 @@ int cmdline_parse(const char *text, char ***argv)
 		if (!*text)
 			break;
 		if (argc > CMDLINE_MAX_WORDS || !take_word(&text, &out, words + sizeof(words))) {
-			console_printf("# command line cut off after %d words: at most %d words, %d bytes\n",
-				       argc - 1, CMDLINE_MAX_WORDS, CMDLINE_MAX_BYTES);
+			console_printf(
+				"# command line cut off after %d words: at most %d words, %d bytes\n",
+				argc - 1, CMDLINE_MAX_WORDS, CMDLINE_MAX_BYTES);
 			break;
 		}
 		vector[argc++] = word;

@@ -139,9 +139,9 @@ static const char *out_conversion(struct out *o, const char *fmt, va_list *ap)
 		out_char(o, (char)va_arg(*ap, int));
 		break;
 	case 'd': {
-		int64_t v = longs > 1 ? va_arg(*ap, long long) :
-			    longs     ? va_arg(*ap, long) :
-					va_arg(*ap, int);
+		int64_t v = longs > 1 ? va_arg(*ap, long long)
+			    : longs   ? va_arg(*ap, long)
+				      : va_arg(*ap, int);
 
 		if (v < 0) {
 			out_char(o, '-');
@@ -152,9 +152,9 @@ static const char *out_conversion(struct out *o, const char *fmt, va_list *ap)
 	}
 	case 'u':
 	case 'x': {
-		uint64_t v = longs > 1 ? va_arg(*ap, unsigned long long) :
-			     longs     ? va_arg(*ap, unsigned long) :
-					 va_arg(*ap, unsigned int);
+		uint64_t v = longs > 1 ? va_arg(*ap, unsigned long long)
+			     : longs   ? va_arg(*ap, unsigned long)
+				       : va_arg(*ap, unsigned int);
 
 		out_number(o, v, *fmt == 'x' ? 16 : 10, width, pad);
 		break;

@@ -64,8 +64,7 @@ static const char *check_prop(struct cursor *c)
 		return "a property stands outside of every node";
 	if (!take_u32(c, &len) || !take_u32(c, &name))
 		return "it is cut off inside a property";
-	if (name >= c->strings_size ||
-	    !memchr(c->strings + name, 0, c->strings_size - name))
+	if (name >= c->strings_size || !memchr(c->strings + name, 0, c->strings_size - name))
 		return "a property's name lies outside of the strings block";
 	return skip(c, len) ? NULL : "a property is longer than the tree";
 }

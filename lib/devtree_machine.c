@@ -16,7 +16,7 @@ static void add_memory(const struct devtree *dt)
 {
 	int node;
 
-	fdt_for_each_subnode(node, dt->fdt, 0) {
+	fdt_for_each_subnode (node, dt->fdt, 0) {
 		uint64_t base, size;
 
 		if (!has_device_type(dt, node, "memory"))
@@ -33,7 +33,7 @@ static void count_cpus(const struct devtree *dt)
 
 	if (cpus < 0)
 		return;
-	fdt_for_each_subnode(node, dt->fdt, cpus)
+	fdt_for_each_subnode (node, dt->fdt, cpus)
 		n += has_device_type(dt, node, "cpu");
 	machine.cpus = n;
 }

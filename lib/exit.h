@@ -9,7 +9,6 @@
  */
 _Noreturn void machine_end(int status);
 
-
 /*
  * Prints "# paravane expect end=HOW" (HOW is "reset", "shutdown" or "panic"): the program is about
  * to end the machine itself, and whoever watches from outside is to hold it to that word.

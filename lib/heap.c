@@ -87,8 +87,8 @@ void *heap_grow(ptrdiff_t increment)
 {
 	uintptr_t before = heap_now;
 
-	if (increment > 0 ? (size_t)increment > heap_end - heap_now :
-			    (size_t)-increment > heap_now - heap_start)
+	if (increment > 0 ? (size_t)increment > heap_end - heap_now
+			  : (size_t)-increment > heap_now - heap_start)
 		return (void *)-1;
 	heap_now += (uintptr_t)increment;
 	return (void *)before;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MACHINE_MAX_RAM 32
+#define MACHINE_MAX_RAM	     32
 #define MACHINE_MAX_RESERVED 16
 
 /* A range of guest-physical addresses in bytes; size 0 means "none". */

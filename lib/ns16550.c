@@ -44,7 +44,7 @@ void ns16550_write(const struct ns16550 *u, const char *s, size_t n)
 		/* An empty transmitter with FIFOs on takes 16 bytes: one look for them all. */
 		size_t run = n < FIFO_SIZE ? n : FIFO_SIZE;
 
-		while (!(u->in(REG_LSR) & LSR_THR_EMPTY))
+		while (!(u->in(REG_LSR)&LSR_THR_EMPTY))
 			;
 		if (u->out_data)
 			u->out_data(s, run);
@@ -58,7 +58,7 @@ void ns16550_write(const struct ns16550 *u, const char *s, size_t n)
 
 int ns16550_read(const struct ns16550 *u)
 {
-	if (!(u->in(REG_LSR) & LSR_DATA_READY))
+	if (!(u->in(REG_LSR)&LSR_DATA_READY))
 		return -1;
 	return u->in(REG_DATA);
 }

@@ -20,8 +20,7 @@ bool tap_equal(unsigned long got, unsigned long expected, const char *name, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* A check that cannot be made here; requirement says what is missing: "a second CPU". */
-void tap_skip(const char *name, const char *requirement, ...)
-	__attribute__((format(printf, 2, 3)));
+void tap_skip(const char *name, const char *requirement, ...) __attribute__((format(printf, 2, 3)));
 
 /* A check that could not be made although it should have been possible. */
 void tap_error(const char *name, const char *why, ...) __attribute__((format(printf, 2, 3)));

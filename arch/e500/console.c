@@ -11,6 +11,7 @@
 #include "mmu.h"
 
 const struct devtree *device_tree;
+bool assume_ppce500;
 
 static volatile uint8_t *uart;
 static unsigned int uart_shift;
@@ -55,9 +56,6 @@ static bool find_in_tree(uint64_t *base)
 	return uart_shift <= 2;
 }
 
-/* Where QEMU's ppce500 has its first UART (hw/ppc/e500.c), should no tree tell us of one. */
-#define PPCE500_UART 0xfe0004500ull
-
 static void probe_uart(void *found)
 {
 	*(bool *)found = ns16550_probe(&ns16550);
@@ -96,7 +94,8 @@ const struct console *arch_console_init(const struct devtree *dt)
 			return NULL;
 		console.name = describe(base);
 	} else {
-		if (!probe_ppce500_uart())
+		assume_ppce500 = probe_ppce500_uart();
+		if (!assume_ppce500)
 			return NULL;
 		console.name = "ns16550 at 0xfe0004500, tried for want of a device tree";
 	}

@@ -13,7 +13,7 @@ extern uint8_t hcall_invoke_other_slot[HCALL_SLOT_SIZE];
 _Static_assert(HCALL_UNPATCHED == -ENOSYS, "hcall_regs.h");
 
 const char *const hcall_reg_name[HCALL_NREGS] = {
-	"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",  "r7",  "r8",  "r9",  "r10", "r11",
+	"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",	 "r7",	"r8",  "r9",  "r10", "r11",
 	"r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23",
 	"r24", "r25", "r26", "r27", "r28", "r29", "r30", "r31", "cr",  "xer", "ctr", "lr",
 };
@@ -57,14 +57,12 @@ int hcall_invoke_insn(struct hcall_regs *regs, uint8_t *insn, size_t len)
 int hcall_error(long status)
 {
 	static const uint8_t errors[] = {
-		[1] = EPERM,   [2] = ENOENT,  [3] = EIO,    [4] = EAGAIN,     [5] = ENOMEM,
-		[6] = EFAULT,  [7] = ENODEV,  [8] = EINVAL, [9] = EIO,        [10] = ENXIO,
-		[11] = EBUSY,  [12] = ENOSYS, [13] = ENOBUFS,
+		[1] = EPERM,  [2] = ENOENT,  [3] = EIO,	     [4] = EAGAIN, [5] = ENOMEM,
+		[6] = EFAULT, [7] = ENODEV,  [8] = EINVAL,   [9] = EIO,	   [10] = ENXIO,
+		[11] = EBUSY, [12] = ENOSYS, [13] = ENOBUFS,
 	};
 
-	if (status <= 0)
-		return (int)status;
-	if ((size_t)status < sizeof(errors))
-		return -errors[status];
-	return -EIO;
+	if (status >= (long)sizeof(errors))
+		return -EIO;
+	return status <= 0 ? (int)status : -errors[status];
 }

@@ -4,7 +4,10 @@
  */
 #include <asm/hcall_regs.h>
 
-/* Frame: back chain, LR word of callees, where the registers belong, r3 of the call, CR, r2, r13-r31. */
+/*
+ * Frame: back chain, LR word of callees, where the registers belong, r3 of the call, and what
+ * belongs to the caller: CR, r2, r13 to r31.
+ */
 #define FRAME_REGS 8
 #define FRAME_R3 12
 #define FRAME_CR 16

@@ -8,6 +8,11 @@
 #include "mmu.h"
 #include "pinned.h"
 
+/* From this many on a range of RAM gets one region only: enough for all ranges and the devices. */
+#define REGIONS_LEFT (MACHINE_MAX_RAM + 32)
+/* Blocks are worth an entry from this size on; the image's own surroundings are no block. */
+#define BLOCK_MIN (1024u << (2 * TSIZE_16M))
+
 _Static_assert(REGION_TEXT == (MAS3_SX | MAS3_SR), "mmu.h");
 _Static_assert(REGION_RODATA == MAS3_SR, "mmu.h");
 _Static_assert(REGION_RAM == (MAS3_SW | MAS3_SR), "mmu.h");
@@ -82,10 +87,13 @@ void mmu_init(void)
 	uint32_t top = (uintptr_t)(trap_stack.stack + TRAP_STACK_SIZE);
 
 	boot_mapped = find_boot_mapping();
-	memset(&e500_pinned, 0, sizeof(e500_pinned));
+	memset(e500_pinned.cpus, 0, sizeof(e500_pinned.cpus));
 	cpu->base.trap_stack = top;
 	cpu->critical.trap_stack = top;
 	cpu->machine_check.trap_stack = top;
+	cpu->victim = MAS0_TLB1 | TLB1_FIRST_FREE << MAS0_ESEL_SHIFT;
+	cpu->last_victim = MAS0_TLB1 | ((mfspr(SPR_TLB1CFG) & TLBCFG_ENTRIES) - 1)
+					       << MAS0_ESEL_SHIFT;
 	mtspr(SPR_SPRG3, cpu);
 
 	add_region(0, PAGE_SIZE - 1, 0, 0);
@@ -109,14 +117,50 @@ uint32_t mmu_boot_mapped(void)
 	return boot_mapped;
 }
 
+/* TSIZE of the largest block that begins at start and ends by end; 0: none. */
+static uint32_t block_tsize(uint32_t start, uint32_t end)
+{
+	for (uint32_t tsize = TSIZE_256M; tsize >= TSIZE_16M; tsize--) {
+		uint32_t size = 1024u << (2 * tsize);
+
+		if (start % size == 0 && end - start >= size)
+			return tsize;
+	}
+	return 0;
+}
+
+/*
+ * The RAM from start to end: in blocks where they fit, by pages at both ends and around the image,
+ * which has other regions inside. 2 GiB are 13 blocks, one less than there are free entries.
+ */
+static void add_ram(uint32_t start, uint32_t end)
+{
+	uint32_t image_end = ((uintptr_t)__image_end + BLOCK_MIN - 1) & ~(BLOCK_MIN - 1);
+
+	while (start < end) {
+		uint32_t tsize = start < image_end ? 0 : block_tsize(start, end);
+		uint32_t next = (start & ~(BLOCK_MIN - 1)) + BLOCK_MIN;
+
+		if (tsize)
+			next = start + (1024u << (2 * tsize));
+		/* The rest of a short piece; or of everything, should the list become full. */
+		if (next > end || nr_regions + REGIONS_LEFT > MMU_MAX_REGIONS) {
+			next = end;
+			tsize = 0;
+		}
+		add_region(start, next - 1, 0, REGION_RAM | tsize << REGION_BLOCK_SHIFT);
+		start = next;
+	}
+}
+
 /*
  * The regions are in force since mmu_init(); what was not known then is where RAM is. Pages that
- * were touched in the meantime are the image's and the device tree's: they stay mapped.
+ * were touched in the meantime may now be parts of blocks, so TLB0 is emptied.
  */
 void arch_memory_init(void)
 {
 	if (machine.nr_ram == 0) {
-		console_printf("# no description of RAM: using the %lu MiB that were mapped at boot\n",
+		console_printf("# no description of RAM: using the %lu MiB mapped at boot\n",
 			       (unsigned long)(boot_mapped >> 20));
 		machine_add_ram(0, boot_mapped);
 		return;
@@ -129,14 +173,17 @@ void arch_memory_init(void)
 			   REGION_RODATA);
 	for (unsigned int i = 0; i < machine.nr_ram; i++) {
 		uint64_t start = machine.ram[i].base;
-		uint64_t last = start + machine.ram[i].size - 1;
+		uint64_t end = start + machine.ram[i].size;
 
-		if (start >= MMU_DEVICES)
-			break;
-		if (last >= MMU_DEVICES)
-			last = MMU_DEVICES - 1;
-		add_region((uint32_t)start, (uint32_t)last, 0, REGION_RAM);
+		if (end > MMU_DEVICES)
+			end = MMU_DEVICES;
+		if (start < end)
+			add_ram((uint32_t)start, (uint32_t)end);
 	}
+	mtspr(SPR_MMUCSR0, MMUCSR0_FLUSH_TLB0);
+	isync();
+	/* What lies higher is RAM, but not in reach. */
+	machine_reserve(MMU_DEVICES, UINT64_MAX - MMU_DEVICES);
 }
 
 /*

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The address space: RAM one to one, devices from MMU_DEVICES up, all in 4 KiB pages that the TLB
- * miss handler (vectors.S) maps when they are first touched, from a list of regions. The list is
- * the only description of the address space: there are no page tables, and nothing at boot grows
- * with the size of RAM.
+ * The address space: RAM one to one, devices from MMU_DEVICES up. The TLB miss handler (vectors.S)
+ * maps what is touched, from a list of regions: most of them by pages of 4 KiB in TLB0, RAM away
+ * from the image by blocks of 16 MiB to 256 MiB in TLB1. The list is the only description of the
+ * address space: there are no page tables, and nothing at boot loops over RAM.
  *
  *   page 0            nothing, so that a null pointer traps
  *   text, rodata      execute and read, read
@@ -21,18 +21,20 @@
 #include <stdint.h>
 
 /* Effective addresses of mapped devices; RAM from here up is not reachable. */
-#define MMU_DEVICES 0xc0000000u
+#define MMU_DEVICES	0xc0000000u
 #define MMU_DEVICES_END 0xfff00000u
 
 /*
- * mmu_region.attr: MAS3's permissions in bits 0 to 5, MAS2's W, I, M, G in bits 12 to 15, and the
- * upper 4 bits of a 36-bit physical address in bits 16 to 19.
+ * mmu_region.attr: MAS3's permissions in bits 0 to 5, MAS2's W, I, M, G in bits 12 to 15, the upper
+ * 4 bits of a 36-bit physical address in bits 16 to 19. Bits 20 to 23 are not 0 if the region is to
+ * be mapped as one block: MAS1's TSIZE, and all other bits but the permissions are 0.
  */
-#define REGION_TEXT 0x11u
-#define REGION_RODATA 0x01u
-#define REGION_RAM 0x05u
-#define REGION_DEVICE (0x05u | 0x5000u)
-#define REGION_HIGH_SHIFT 16
+#define REGION_TEXT	   0x11u
+#define REGION_RODATA	   0x01u
+#define REGION_RAM	   0x05u
+#define REGION_DEVICE	   (0x05u | 0x5000u)
+#define REGION_HIGH_SHIFT  16
+#define REGION_BLOCK_SHIFT 20
 
 /*
  * Replaces the mapping of the boot by the regions of the image and of the RAM that the boot

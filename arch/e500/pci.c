@@ -12,28 +12,28 @@
 #include "mmu.h"
 
 #define BRIDGE_CONFIG_ADDRESS 0x000
-#define BRIDGE_CONFIG_DATA 0x004
+#define BRIDGE_CONFIG_DATA    0x004
 /* Outbound window 1: what of the CPU's addresses goes to which PCI addresses. */
-#define BRIDGE_POTAR1 0xc20
+#define BRIDGE_POTAR1  0xc20
 #define BRIDGE_POTEAR1 0xc24
 #define BRIDGE_POWBAR1 0xc28
-#define BRIDGE_POWAR1 0xc30
-#define BRIDGE_SIZE 0x1000
+#define BRIDGE_POWAR1  0xc30
+#define BRIDGE_SIZE    0x1000
 /* Enabled, memory reads and writes; the low bits are log2(size) - 1. */
 #define POWAR_MEMORY 0x80044000u
 
-#define CONFIG_ENABLE 0x80000000u
-#define PCI_SLOTS 32
-#define PCI_ID 0x00
-#define PCI_COMMAND 0x04
+#define CONFIG_ENABLE	   0x80000000u
+#define PCI_SLOTS	   32
+#define PCI_ID		   0x00
+#define PCI_COMMAND	   0x04
 #define PCI_COMMAND_MEMORY 0x2u
-#define PCI_BAR0 0x10
+#define PCI_BAR0	   0x10
 
 #define PVPANIC_PCI_ID 0x00111b36u
 
 /* A window of "ranges" onto PCI memory space. */
-#define RANGE_CELLS 7
-#define RANGE_SPACE 0x03000000u
+#define RANGE_CELLS  7
+#define RANGE_SPACE  0x03000000u
 #define RANGE_MEMORY 0x02000000u
 
 struct window {
@@ -95,13 +95,28 @@ static void open_window(const struct window *w)
 	mmio_out32(bridge + BRIDGE_POWAR1, POWAR_MEMORY | (uint32_t)(__builtin_ctzll(w->size) - 1));
 }
 
+static bool find_bridge(uint64_t *base, struct window *w)
+{
+	int node;
+
+	if (!device_tree) {
+		*base = PPCE500_PCI;
+		*w = (struct window){ .pci = PPCE500_PCI_WINDOW_BUS,
+				      .cpu = PPCE500_PCI_WINDOW,
+				      .size = PPCE500_PCI_WINDOW_SIZE };
+		return assume_ppce500;
+	}
+	node = devtree_find_compatible(device_tree, -1, "fsl,mpc8540-pci");
+	return node >= 0 && devtree_reg(device_tree, node, 0, base, NULL) == 0 &&
+	       find_window(node, w);
+}
+
 volatile void *pvpanic_pci_find(void)
 {
-	int node = devtree_find_compatible(device_tree, -1, "fsl,mpc8540-pci");
 	struct window w;
 	uint64_t base;
 
-	if (node < 0 || devtree_reg(device_tree, node, 0, &base, NULL) || !find_window(node, &w))
+	if (!find_bridge(&base, &w))
 		return NULL;
 	bridge = map_device(base, BRIDGE_SIZE);
 	if (!bridge)
@@ -111,7 +126,8 @@ volatile void *pvpanic_pci_find(void)
 			continue;
 		open_window(&w);
 		config_write(slot, PCI_BAR0, (uint32_t)w.pci);
-		config_write(slot, PCI_COMMAND, config_read(slot, PCI_COMMAND) | PCI_COMMAND_MEMORY);
+		config_write(slot, PCI_COMMAND,
+			     config_read(slot, PCI_COMMAND) | PCI_COMMAND_MEMORY);
 		return map_device(w.cpu, 1);
 	}
 	return NULL;

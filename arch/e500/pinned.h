@@ -8,50 +8,54 @@
 #define E500_PINNED_H
 
 #define PAGE_SHIFT 12
-#define PAGE_SIZE 4096
+#define PAGE_SIZE  4096
 
 /* CPUs that have a save area and a trap stack. */
-#define E500_MAX_CPUS 8
-#define MMU_MAX_REGIONS 64
+#define E500_MAX_CPUS	8
+#define MMU_MAX_REGIONS 128
 
-/* Entries of TLB1 in use; all others are invalid, and all else is mapped through TLB0. */
+/* Entries of TLB1 that are always there. */
 #define TLB1_PINNED_TEXT 0
 #define TLB1_PINNED_DATA 1
+/* From here on: blocks of RAM, as they are touched; all else is mapped through TLB0. */
+#define TLB1_FIRST_FREE 2
 
 /* A full report of a trap needs about 1 KiB of it, a nested trap as much again. */
 #define TRAP_STACK_SIZE 8192
 
 /* struct mmu_region, for vectors.S. */
 #define REGION_START 0
-#define REGION_LAST 4
+#define REGION_LAST  4
 #define REGION_DELTA 8
-#define REGION_ATTR 12
-#define REGION_SIZE 16
+#define REGION_ATTR  12
+#define REGION_SIZE  16
 
 /* struct trap_save, for vectors.S: one for each class of exception. */
-#define SAVE_R1 0
-#define SAVE_R10 4
-#define SAVE_R11 8
-#define SAVE_R12 12
-#define SAVE_CR 16
-#define SAVE_LR 20
-#define SAVE_PC 24
-#define SAVE_MSR 28
-#define SAVE_DEAR 32
-#define SAVE_ESR 36
-#define SAVE_VECTOR 40
+#define SAVE_R1		0
+#define SAVE_R10	4
+#define SAVE_R11	8
+#define SAVE_R12	12
+#define SAVE_CR		16
+#define SAVE_LR		20
+#define SAVE_PC		24
+#define SAVE_MSR	28
+#define SAVE_DEAR	32
+#define SAVE_ESR	36
+#define SAVE_VECTOR	40
 #define SAVE_TRAP_STACK 44
-#define SAVE_SIZE 48
+#define SAVE_SIZE	48
 
 /* struct cpu_area, for vectors.S; SPRG3 points to this CPU's. */
-#define CPU_REFILL_R9 0
-#define CPU_REFILL_R11 4
-#define CPU_REFILL_R12 8
-#define CPU_REFILL_CR 12
-#define CPU_BASE 16
-#define CPU_CRITICAL (CPU_BASE + SAVE_SIZE)
-#define CPU_MACHINE (CPU_CRITICAL + SAVE_SIZE)
-#define CPU_SIZE (CPU_MACHINE + SAVE_SIZE)
+#define CPU_REFILL_R9	0
+#define CPU_REFILL_R11	4
+#define CPU_REFILL_R12	8
+#define CPU_REFILL_CR	12
+#define CPU_VICTIM	16
+#define CPU_LAST_VICTIM 20
+#define CPU_BASE	24
+#define CPU_CRITICAL	(CPU_BASE + SAVE_SIZE)
+#define CPU_MACHINE	(CPU_CRITICAL + SAVE_SIZE)
+#define CPU_SIZE	(CPU_MACHINE + SAVE_SIZE)
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -72,12 +76,14 @@ struct mmu_region {
 struct trap_save {
 	uint32_t r1, r10, r11, r12;
 	uint32_t cr, lr, pc, msr, dear, esr, vector;
-	/* First address after the stack that a trap of this class uses, unless it is on it already. */
+	/* First address after the stack of traps of this class, unless one is on it already. */
 	uint32_t trap_stack;
 };
 
 struct cpu_area {
 	uint32_t refill[4];
+	/* Which entry of TLB1 the next block of RAM gets, and the last one there is, as MAS0. */
+	uint32_t victim, last_victim;
 	struct trap_save base, critical, machine_check;
 };
 
@@ -101,6 +107,8 @@ _Static_assert(offsetof(struct trap_save, cr) == SAVE_CR, "vectors.S");
 _Static_assert(offsetof(struct trap_save, vector) == SAVE_VECTOR, "vectors.S");
 _Static_assert(offsetof(struct trap_save, trap_stack) == SAVE_TRAP_STACK, "vectors.S");
 _Static_assert(sizeof(struct trap_save) == SAVE_SIZE, "vectors.S");
+_Static_assert(offsetof(struct cpu_area, victim) == CPU_VICTIM, "vectors.S");
+_Static_assert(offsetof(struct cpu_area, last_victim) == CPU_LAST_VICTIM, "vectors.S");
 _Static_assert(offsetof(struct cpu_area, base) == CPU_BASE, "vectors.S");
 _Static_assert(offsetof(struct cpu_area, critical) == CPU_CRITICAL, "vectors.S");
 _Static_assert(offsetof(struct cpu_area, machine_check) == CPU_MACHINE, "vectors.S");

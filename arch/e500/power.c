@@ -11,14 +11,14 @@
 #include "mmu.h"
 
 /* mpc8xxx GPIO block: one bit a pin, pin 0 is the most significant. */
-#define GPIO_DIR 0x0
-#define GPIO_DAT 0x8
+#define GPIO_DIR  0x0
+#define GPIO_DAT  0x8
 #define GPIO_SIZE 0x1000
 /* Cell 2 of a GPIO specifier (Devicetree bindings, gpio.txt). */
 #define GPIO_ACTIVE_LOW 1
 
 /* Global utilities: a write of 2 asserts HRESET_REQ (MPC8544E manual, "RSTCR"). */
-#define GUTS_RSTCR 0xb0
+#define GUTS_RSTCR  0xb0
 #define RSTCR_RESET 2
 
 #define PVPANIC_PANICKED 1
@@ -35,8 +35,10 @@ static bool find_poweroff(struct gpio *g)
 	const fdt32_t *spec;
 	size_t len;
 
-	if (!device_tree)
-		return false;
+	if (!device_tree) {
+		*g = (struct gpio){ .base = PPCE500_GPIO };
+		return assume_ppce500;
+	}
 	node = devtree_find_compatible(device_tree, -1, "gpio-poweroff");
 	if (node < 0)
 		return false;
@@ -50,6 +52,16 @@ static bool find_poweroff(struct gpio *g)
 	g->pin = fdt32_ld(&spec[1]);
 	g->active_low = fdt32_ld(&spec[2]) & GPIO_ACTIVE_LOW;
 	return g->pin < 32 && devtree_reg(device_tree, controller, 0, &g->base, NULL) == 0;
+}
+
+/*
+ * An emulator stops its CPUs some time after the write that ends the machine. This is a few seconds
+ * of TCG: after it, the end is taken as refused, and the caller goes on to say so.
+ */
+static void wait_for_the_end(void)
+{
+	for (volatile uint32_t i = 0; i < 200000000; i++)
+		;
 }
 
 void arch_poweroff(void)
@@ -67,9 +79,7 @@ void arch_poweroff(void)
 	mmio_out32(regs + GPIO_DIR, mmio_in32(regs + GPIO_DIR) | bit);
 	dat = mmio_in32(regs + GPIO_DAT);
 	mmio_out32(regs + GPIO_DAT, g.active_low ? dat & ~bit : dat | bit);
-	/* The machine may take a moment to stop; if it does not, the caller goes on. */
-	for (volatile unsigned int i = 0; i < 1000000; i++)
-		;
+	wait_for_the_end();
 }
 
 const char *arch_poweroff_means(void)
@@ -89,8 +99,10 @@ static bool find_guts(uint64_t *base)
 {
 	int node = -1;
 
-	if (!device_tree)
-		return false;
+	if (!device_tree) {
+		*base = PPCE500_GUTS;
+		return assume_ppce500;
+	}
 	while ((node = fdt_next_node(device_tree->fdt, node, NULL)) >= 0) {
 		if (devtree_prop(device_tree, node, "fsl,has-rstcr", NULL))
 			return devtree_reg(device_tree, node, 0, base, NULL) == 0;
@@ -109,8 +121,7 @@ void arch_reset(void)
 	if (!regs)
 		return;
 	mmio_out32(regs + GUTS_RSTCR, RSTCR_RESET);
-	for (volatile unsigned int i = 0; i < 1000000; i++)
-		;
+	wait_for_the_end();
 }
 
 const char *arch_reset_means(void)
@@ -130,11 +141,11 @@ volatile void *pvpanic_find(void)
 	uint64_t base;
 	int node;
 
-	if (!device_tree)
-		return NULL;
-	node = devtree_find_compatible(device_tree, -1, "qemu,pvpanic-mmio");
-	if (node >= 0 && devtree_reg(device_tree, node, 0, &base, NULL) == 0)
-		return map_device(base, 1);
+	if (device_tree) {
+		node = devtree_find_compatible(device_tree, -1, "qemu,pvpanic-mmio");
+		if (node >= 0 && devtree_reg(device_tree, node, 0, &base, NULL) == 0)
+			return map_device(base, 1);
+	}
 	return pvpanic_pci_find();
 }
 

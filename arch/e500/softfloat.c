@@ -18,7 +18,7 @@ struct num {
 	uint64_t frac;
 };
 
-#define TOP 62
+#define TOP	62
 #define TOP_BIT (1ull << TOP)
 
 /* Bits of the fraction, and the exponent's bias, which is also its largest value. */
@@ -317,86 +317,86 @@ static struct num from_signed(int64_t v)
 }
 
 /* The library's functions, once for each of the two formats. */
-#define SOFTFLOAT(fmt, type, mode, neg_bit)                                                        \
-	type __add##mode##3(type a, type b)                                                        \
-	{                                                                                          \
-		return (type)pack(&fmt, add(unpack(&fmt, a), unpack(&fmt, b)));                    \
-	}                                                                                          \
-	type __sub##mode##3(type a, type b)                                                        \
-	{                                                                                          \
-		return (type)pack(&fmt, subtract(unpack(&fmt, a), unpack(&fmt, b)));               \
-	}                                                                                          \
-	type __mul##mode##3(type a, type b)                                                        \
-	{                                                                                          \
-		return (type)pack(&fmt, multiply(unpack(&fmt, a), unpack(&fmt, b)));               \
-	}                                                                                          \
-	type __div##mode##3(type a, type b)                                                        \
-	{                                                                                          \
-		return (type)pack(&fmt, divide(unpack(&fmt, a), unpack(&fmt, b)));                 \
-	}                                                                                          \
-	type __neg##mode##2(type a)                                                                \
-	{                                                                                          \
-		return a ^ neg_bit;                                                                \
-	}                                                                                          \
-	int __eq##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, 1);                                                     \
-	}                                                                                          \
-	int __ne##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, 1);                                                     \
-	}                                                                                          \
-	int __lt##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, 1);                                                     \
-	}                                                                                          \
-	int __le##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, 1);                                                     \
-	}                                                                                          \
-	int __gt##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, -1);                                                    \
-	}                                                                                          \
-	int __ge##mode##2(type a, type b)                                                          \
-	{                                                                                          \
-		return compare(&fmt, a, b, -1);                                                    \
-	}                                                                                          \
-	int __unord##mode##2(type a, type b)                                                       \
-	{                                                                                          \
-		return compare(&fmt, a, b, 2) == 2;                                                \
-	}                                                                                          \
-	int32_t __fix##mode##si(type a)                                                            \
-	{                                                                                          \
-		return (int32_t)to_signed(unpack(&fmt, a), 32);                                    \
-	}                                                                                          \
-	int64_t __fix##mode##di(type a)                                                            \
-	{                                                                                          \
-		return to_signed(unpack(&fmt, a), 64);                                             \
-	}                                                                                          \
-	uint32_t __fixuns##mode##si(type a)                                                        \
-	{                                                                                          \
-		return (uint32_t)to_unsigned(unpack(&fmt, a), 32);                                 \
-	}                                                                                          \
-	uint64_t __fixuns##mode##di(type a)                                                        \
-	{                                                                                          \
-		return to_unsigned(unpack(&fmt, a), 64);                                           \
-	}                                                                                          \
-	type __floatsi##mode(int32_t i)                                                            \
-	{                                                                                          \
-		return (type)pack(&fmt, from_signed(i));                                           \
-	}                                                                                          \
-	type __floatdi##mode(int64_t i)                                                            \
-	{                                                                                          \
-		return (type)pack(&fmt, from_signed(i));                                           \
-	}                                                                                          \
-	type __floatunsi##mode(uint32_t i)                                                         \
-	{                                                                                          \
-		return (type)pack(&fmt, from_unsigned(i));                                         \
-	}                                                                                          \
-	type __floatundi##mode(uint64_t i)                                                         \
-	{                                                                                          \
-		return (type)pack(&fmt, from_unsigned(i));                                         \
+#define SOFTFLOAT(fmt, type, mode, neg_bit)                                          \
+	type __add##mode##3(type a, type b)                                          \
+	{                                                                            \
+		return (type)pack(&fmt, add(unpack(&fmt, a), unpack(&fmt, b)));      \
+	}                                                                            \
+	type __sub##mode##3(type a, type b)                                          \
+	{                                                                            \
+		return (type)pack(&fmt, subtract(unpack(&fmt, a), unpack(&fmt, b))); \
+	}                                                                            \
+	type __mul##mode##3(type a, type b)                                          \
+	{                                                                            \
+		return (type)pack(&fmt, multiply(unpack(&fmt, a), unpack(&fmt, b))); \
+	}                                                                            \
+	type __div##mode##3(type a, type b)                                          \
+	{                                                                            \
+		return (type)pack(&fmt, divide(unpack(&fmt, a), unpack(&fmt, b)));   \
+	}                                                                            \
+	type __neg##mode##2(type a)                                                  \
+	{                                                                            \
+		return a ^ neg_bit;                                                  \
+	}                                                                            \
+	int __eq##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, 1);                                       \
+	}                                                                            \
+	int __ne##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, 1);                                       \
+	}                                                                            \
+	int __lt##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, 1);                                       \
+	}                                                                            \
+	int __le##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, 1);                                       \
+	}                                                                            \
+	int __gt##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, -1);                                      \
+	}                                                                            \
+	int __ge##mode##2(type a, type b)                                            \
+	{                                                                            \
+		return compare(&fmt, a, b, -1);                                      \
+	}                                                                            \
+	int __unord##mode##2(type a, type b)                                         \
+	{                                                                            \
+		return compare(&fmt, a, b, 2) == 2;                                  \
+	}                                                                            \
+	int32_t __fix##mode##si(type a)                                              \
+	{                                                                            \
+		return (int32_t)to_signed(unpack(&fmt, a), 32);                      \
+	}                                                                            \
+	int64_t __fix##mode##di(type a)                                              \
+	{                                                                            \
+		return to_signed(unpack(&fmt, a), 64);                               \
+	}                                                                            \
+	uint32_t __fixuns##mode##si(type a)                                          \
+	{                                                                            \
+		return (uint32_t)to_unsigned(unpack(&fmt, a), 32);                   \
+	}                                                                            \
+	uint64_t __fixuns##mode##di(type a)                                          \
+	{                                                                            \
+		return to_unsigned(unpack(&fmt, a), 64);                             \
+	}                                                                            \
+	type __floatsi##mode(int32_t i)                                              \
+	{                                                                            \
+		return (type)pack(&fmt, from_signed(i));                             \
+	}                                                                            \
+	type __floatdi##mode(int64_t i)                                              \
+	{                                                                            \
+		return (type)pack(&fmt, from_signed(i));                             \
+	}                                                                            \
+	type __floatunsi##mode(uint32_t i)                                           \
+	{                                                                            \
+		return (type)pack(&fmt, from_unsigned(i));                           \
+	}                                                                            \
+	type __floatundi##mode(uint64_t i)                                           \
+	{                                                                            \
+		return (type)pack(&fmt, from_unsigned(i));                           \
 	}
 
 SOFTFLOAT(f64, uint64_t, df, 1ull << 63)

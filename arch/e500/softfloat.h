@@ -20,7 +20,7 @@ uint32_t __mulsf3(uint32_t a, uint32_t b);
 uint32_t __divsf3(uint32_t a, uint32_t b);
 uint32_t __negsf2(uint32_t a);
 
-/* eq, ne: 0 if equal. lt, le: < 0, <= 0 if so. gt, ge: > 0, >= 0 if so. unord: not 0 if a NaN is. */
+/* eq, ne: 0 if equal. lt, le: < 0, <= 0 if so. gt, ge: > 0, >= 0 if so. unord: not 0 for a NaN. */
 int __eqdf2(uint64_t a, uint64_t b);
 int __nedf2(uint64_t a, uint64_t b);
 int __ltdf2(uint64_t a, uint64_t b);

@@ -55,6 +55,21 @@ static const char *program_name(uint32_t esr)
 	return names[TRAP_PROGRAM];
 }
 
+/* On KVM a page that is not ours may be there (arch_memory_protects()): not always a TLB miss. */
+static const char *null_name(uint32_t vector)
+{
+	switch (vector) {
+	case TRAP_DATA_TLB:
+		return "NULL access: data TLB miss in page 0 (IVOR13)";
+	case TRAP_INSN_TLB:
+		return "NULL call: instruction TLB miss in page 0 (IVOR14)";
+	case TRAP_INSN_STORAGE:
+		return "NULL call: execution not permitted in page 0 (IVOR3)";
+	default:
+		return names[vector];
+	}
+}
+
 const char *arch_trap_name(const struct trap_frame *f)
 {
 	uintptr_t address;
@@ -62,11 +77,9 @@ const char *arch_trap_name(const struct trap_frame *f)
 	if (f->vector == TRAP_PROGRAM)
 		return program_name(f->esr);
 	if (arch_trap_address(f, &address)) {
-		if (address < PAGE_SIZE && f->vector == TRAP_DATA_TLB)
-			return "NULL access: data TLB miss in page 0 (IVOR13)";
-		if (address < PAGE_SIZE && f->vector == TRAP_INSN_TLB)
-			return "NULL call: instruction TLB miss in page 0 (IVOR14)";
-		if (mmu_is_guard(address))
+		if (address < PAGE_SIZE)
+			return null_name(f->vector);
+		if (mmu_is_guard(address) && f->vector == TRAP_DATA_TLB)
 			return "stack overflow: data TLB miss in the page below a stack (IVOR13)";
 	}
 	if (f->vector == TRAP_DATA_STORAGE && f->esr & ESR_STORE)
@@ -102,8 +115,8 @@ void arch_trap_print(const struct trap_frame *f)
 {
 	console_printf("#   pc   %08x  msr  %08x  lr   %08x  ctr  %08x\n", f->pc, f->msr, f->lr,
 		       f->ctr);
-	console_printf("#   cr   %08x  xer  %08x  dear %08x  esr  %08x  mcsr %08x\n", f->cr,
-		       f->xer, f->dear, f->esr, f->mcsr);
+	console_printf("#   cr   %08x  xer  %08x  dear %08x  esr  %08x  mcsr %08x\n", f->cr, f->xer,
+		       f->dear, f->esr, f->mcsr);
 	for (unsigned int i = 0; i < 32; i += 4)
 		console_printf("#   r%02u  %08x  r%02u  %08x  r%02u  %08x  r%02u  %08x\n", i,
 			       f->gpr[i], i + 1, f->gpr[i + 1], i + 2, f->gpr[i + 2], i + 3,

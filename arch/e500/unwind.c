@@ -9,7 +9,7 @@
 #include <lib/machine.h>
 
 #define INSN_MFLR_R0 0x7c0802a6u
-#define INSN_BLR 0x4e800020u
+#define INSN_BLR     0x4e800020u
 
 extern char __text_start[], __text_end[];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exceptions: the TLB miss handler, which maps RAM page by page when it is first touched, and the
+ * Exceptions: the TLB miss handler, which maps what is touched from the list of regions, and the
  * vectors, which save every register in a struct trap_frame and call trap_handle().
  *
  * All of it lies in the first page of text, which TLB1 always maps, as it does e500_pinned. Any
@@ -28,8 +28,9 @@
 /* ---- TLB misses ---- */
 
 /*
- * \spr holds the address; an address that is in no region goes to \unmapped. The CPU has set MAS0 to MAS2 and MAS7 for a 4 KiB entry of TLB0 from MAS4;
- * what is left is MAS3, and more for a device. Costs about 30 instructions for text, rodata, RAM.
+ * \spr holds the address; one that is in no region goes to \unmapped. The CPU has set MAS0 to MAS2
+ * and MAS7 for a 4 KiB entry of TLB0, from MAS4; what is left is MAS3, and more for a device or a
+ * block.
  */
 .macro tlb_miss number, spr, unmapped
 	.balign	32
@@ -54,15 +55,15 @@ vector_\number:
 	bgt	1b
 
 	lwz	%r12, REGION_ATTR(%r9)
-	lwz	%r9, REGION_DELTA(%r9)
 	cmplwi	%r12, 0
 	beq	3f
+	cmplwi	%r12, 0xfff
+	bgt	4f
 	/* Physical page, and the permissions from the low 12 bits of attr. */
+	lwz	%r9, REGION_DELTA(%r9)
 	add	%r9, %r9, %r11
 	rlwimi	%r9, %r12, 0, 20, 31
 	mtspr	SPR_MAS3, %r9
-	cmplwi	%r12, 0xfff
-	bgt	4f
 2:	tlbwe
 	lwz	%r12, CPU_REFILL_CR(%r10)
 	mtcrf	0xff, %r12
@@ -82,11 +83,40 @@ vector_\number:
 	b	\unmapped
 
 	/* A device: bits 12-15 of attr are MAS2's W, I, M, G; bits 16-19 are MAS7. */
-4:	mfspr	%r9, SPR_MAS2
+4:	srwi.	%r11, %r12, 20
+	bne	5f
+	mfspr	%r11, \spr
+	lwz	%r9, REGION_DELTA(%r9)
+	add	%r9, %r9, %r11
+	rlwimi	%r9, %r12, 0, 20, 31
+	mtspr	SPR_MAS3, %r9
+	mfspr	%r9, SPR_MAS2
 	rlwimi	%r9, %r12, 21, 27, 30
 	mtspr	SPR_MAS2, %r9
 	rlwinm	%r9, %r12, 16, 28, 31
 	mtspr	SPR_MAS7, %r9
+	b	2b
+
+	/* A block of RAM: one entry of TLB1 maps all of it; bits 20-23 of attr are MAS1's TSIZE. */
+5:	mfspr	%r11, SPR_MAS1
+	rlwimi	%r11, %r12, 20, 20, 23
+	mtspr	SPR_MAS1, %r11
+	lwz	%r11, REGION_START(%r9)
+	lwz	%r9, REGION_DELTA(%r9)
+	add	%r9, %r9, %r11
+	rlwimi	%r9, %r12, 0, 20, 31
+	mtspr	SPR_MAS3, %r9
+	ori	%r11, %r11, MAS2_M
+	mtspr	SPR_MAS2, %r11
+	/* The entries above the pinned ones in turn, as values of MAS0. */
+	lwz	%r11, CPU_VICTIM(%r10)
+	lwz	%r9, CPU_LAST_VICTIM(%r10)
+	mtspr	SPR_MAS0, %r11
+	cmplw	%r11, %r9
+	addis	%r11, %r11, 1 << (MAS0_ESEL_SHIFT - 16)
+	blt	6f
+	lis	%r11, (MAS0_TLB1 | TLB1_FIRST_FREE << MAS0_ESEL_SHIFT)@h
+6:	stw	%r11, CPU_VICTIM(%r10)
 	b	2b
 .endm
 

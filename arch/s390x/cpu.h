@@ -15,7 +15,7 @@
  * sees. Its low 12 bits are never 0xfff, which would be a clean end.
  */
 #define END_ADDRESS(status) (0xbad000UL | (uint64_t)(status) << 4)
-#define END_ADDRESS_CLEAN 0xfffUL
+#define END_ADDRESS_CLEAN   0xfffUL
 
 /* QEMU knows 248 CPUs at most; the SCLP's CPU address is one byte. */
 #define MAX_CPUS 256
@@ -111,7 +111,8 @@ enum sigp_order {
  * Sends an order to a CPU address. Returns the condition code: 0 accepted, 1 refused with *status
  * set, 2 busy, 3 no such CPU.
  */
-static inline int sigp(uint16_t address, enum sigp_order order, uint64_t parameter, uint32_t *status)
+static inline int sigp(uint16_t address, enum sigp_order order, uint64_t parameter,
+		       uint32_t *status)
 {
 	register uint64_t r2 asm("2") = 0;
 	register uint64_t r3 asm("3") = parameter;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "ebcdic.h"
 
-#define FIRST ' '
-#define LAST '~'
-#define UNKNOWN '?'
+#define FIRST	     ' '
+#define LAST	     '~'
+#define UNKNOWN	     '?'
 #define EBCDIC_BLANK 0x40
 
 /*
  * ' ' to '~'. Code pages differ in ! [ ] ^ |: these are code page 500's, as the SCLP's line-mode
  * console has them (Linux drivers/s390/char/sclp.h, sclp_ascebc(); QEMU include/hw/s390x/ebcdic.h).
  */
+/* clang-format off */
 static const uint8_t printable[LAST - FIRST + 1] = {
 	0x40, 0x4f, 0x7f, 0x7b, 0x5b, 0x6c, 0x50, 0x7d, /* space ! " # $ % & ' */
 	0x4d, 0x5d, 0x5c, 0x4e, 0x6b, 0x60, 0x4b, 0x61, /* ( ) * + , - . / */
@@ -22,8 +23,9 @@ static const uint8_t printable[LAST - FIRST + 1] = {
 	0x79, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, /* ` a to g */
 	0x88, 0x89, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, /* h to o */
 	0x97, 0x98, 0x99, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, /* p to w */
-	0xa7, 0xa8, 0xa9, 0xc0, 0xbb, 0xd0, 0xa1,	/* x y z { | } ~ */
+	0xa7, 0xa8, 0xa9, 0xc0, 0xbb, 0xd0, 0xa1,       /* x y z { | } ~ */
 };
+/* clang-format on */
 
 uint8_t ebcdic_from_ascii(char c)
 {
@@ -32,6 +34,7 @@ uint8_t ebcdic_from_ascii(char c)
 
 /* The same the other way round, from 0x40 on. */
 #define FIRST_EBCDIC 0x40
+/* clang-format off */
 static const char from_ebcdic[0x100 - FIRST_EBCDIC] = {
 	' ', '?', '?', '?', '?', '?', '?', '?', '?', '?', '[', '.', '<', '(', '+', '!', /* 0x40 */
 	'&', '?', '?', '?', '?', '?', '?', '?', '?', '?', ']', '$', '*', ')', ';', '^', /* 0x50 */
@@ -46,6 +49,7 @@ static const char from_ebcdic[0x100 - FIRST_EBCDIC] = {
 	'\\', '?', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', '?', '?', '?', '?', '?', '?', /* 0xe0 */
 	'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '?', '?', '?', '?', '?', '?', /* 0xf0 */
 };
+/* clang-format on */
 
 char ebcdic_to_ascii(uint8_t c)
 {

@@ -10,15 +10,15 @@
 
 #define DIAGNOSE 0x83
 /* diag %r2, %r4, 0 */
-#define DIAG_R2_R4 0x83240000u
+#define DIAG_R2_R4    0x83240000u
 #define MAX_DIAG_CODE 0xfff
 
 /* Linux's numbers for errors that newlib numbers otherwise. */
-#define LINUX_ENOSYS 38
+#define LINUX_ENOSYS	  38
 #define LAST_COMMON_ERRNO 34
 
 const char *const hcall_reg_name[HCALL_NREGS] = {
-	"r0", "r1", "r2",  "r3",  "r4",	 "r5",	"r6",  "r7",  "r8",
+	"r0", "r1",  "r2",  "r3",  "r4",  "r5",	 "r6",	"r7",	"r8",
 	"r9", "r10", "r11", "r12", "r13", "r14", "r15", "diag", "cc",
 };
 

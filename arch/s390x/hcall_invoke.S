@@ -46,3 +46,5 @@ invoke:
 	lmg	%r6, %r15, 48(%r15)
 	br	%r14
 	.size	invoke, . - invoke
+
+	.section .note.GNU-stack, "", @progbits

@@ -11,10 +11,10 @@
 #include "cpu.h"
 #include "ebcdic.h"
 
-#define FROM_STSI "STSI 3.2.2"
+#define FROM_STSI	      "STSI 3.2.2"
 #define LEVEL_VIRTUAL_MACHINE 3
-#define NAME_SIZE 8
-#define PROGRAM_SIZE 16
+#define NAME_SIZE	      8
+#define PROGRAM_SIZE	      16
 
 struct sysinfo_322 {
 	uint8_t reserved1[31];
@@ -42,7 +42,8 @@ static union {
 } block __attribute__((aligned(4096), section(".noinit.stsi")));
 
 /* Returns false where the CPU does not know this block. For function 0, *r0 becomes the level. */
-static bool stsi(uint64_t *r0, unsigned int function, unsigned int selector1, unsigned int selector2)
+static bool stsi(uint64_t *r0, unsigned int function, unsigned int selector1,
+		 unsigned int selector2)
 {
 	register uint64_t reg0 asm("0") = (uint64_t)function << 28 | selector1;
 	register uint64_t reg1 asm("1") = selector2;

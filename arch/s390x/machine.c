@@ -11,7 +11,7 @@
 #include "cpu.h"
 #include "sclp.h"
 
-#define MIB (1UL << 20)
+#define MIB	  (1UL << 20)
 #define FDT_MAGIC 0xd00dfeed
 
 const char arch_name[] = "s390x";
@@ -120,8 +120,9 @@ static void find_initrd(const struct boot_entry *entry, struct machine *m)
 	if (!entry->initrd_size)
 		return;
 	if (!machine_is_ram(entry->initrd_start, entry->initrd_size)) {
-		console_printf("# initial ramdisk at 0x%lx, %lu bytes, is outside of RAM: ignored\n",
-			       entry->initrd_start, entry->initrd_size);
+		console_printf(
+			"# initial ramdisk at 0x%lx, %lu bytes, is outside of RAM: ignored\n",
+			entry->initrd_start, entry->initrd_size);
 		return;
 	}
 	m->initrd.base = entry->initrd_start;

@@ -10,15 +10,15 @@
 
 #include <stdint.h>
 
-#define SCLP_READ_SCP_INFO 0x00020001
+#define SCLP_READ_SCP_INFO	  0x00020001
 #define SCLP_READ_SCP_INFO_FORCED 0x00120001
-#define SCLP_WRITE_EVENT_DATA 0x00760005
-#define SCLP_READ_EVENT_DATA 0x00770005
-#define SCLP_WRITE_EVENT_MASK 0x00780005
+#define SCLP_WRITE_EVENT_DATA	  0x00760005
+#define SCLP_READ_EVENT_DATA	  0x00770005
+#define SCLP_WRITE_EVENT_MASK	  0x00780005
 
 /* Response codes; the second byte is the class: 0x10 and 0x20 are success. */
 #define SCLP_DATA_READ 0x0010
-#define SCLP_DONE 0x0020
+#define SCLP_DONE      0x0020
 
 #define SCCB_SIZE 4096
 

@@ -19,12 +19,12 @@ enum event_type { EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
 /* An event type's bit in the masks of WRITE EVENT MASK. */
 #define EVENT_MASK(type) (1u << (32 - (type)))
 
-#define MDB_TYPE 1
-#define MDB_TAG 0xd4c4c240 /* "MDB " */
-#define MDB_REVISION 1
+#define MDB_TYPE       1
+#define MDB_TAG	       0xd4c4c240 /* "MDB " */
+#define MDB_REVISION   1
 #define OBJECT_GENERAL 1
-#define OBJECT_TEXT 4
-#define LINE_IS_END 0x1000
+#define OBJECT_TEXT    4
+#define LINE_IS_END    0x1000
 
 struct event_mask {
 	struct sccb_header header;
@@ -63,7 +63,7 @@ struct message {
 } __attribute__((packed));
 
 #define EVENT_ROOM (SCCB_SIZE - sizeof(struct sccb_header) - sizeof(struct event))
-#define LINE_ROOM 256
+#define LINE_ROOM  256
 
 static char line[LINE_ROOM];
 static size_t line_len;
@@ -129,8 +129,8 @@ static void send_line(void)
 	m->mdb_type = MDB_TYPE;
 	m->mdb_tag = MDB_TAG;
 	m->mdb_revision = MDB_REVISION;
-	m->general_length = offsetof(struct message, text_length) -
-			    offsetof(struct message, general_length);
+	m->general_length =
+		offsetof(struct message, text_length) - offsetof(struct message, general_length);
 	m->general_type = OBJECT_GENERAL;
 	m->text_length = (uint16_t)(sizeof(*m) - offsetof(struct message, text_length) + line_len);
 	m->text_type = OBJECT_TEXT;

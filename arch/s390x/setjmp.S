@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * setjmp() and longjmp() for newlib, whose s390x port is ours (lib/libc/newlib.patch gives jmp_buf its 18 words).
- * The z/Architecture ELF ABI makes r6-r15 and f8-f15 the callee's to save; r14 is the return address, r15 the
- * stack. f8-f15 exist only with the AFP-register control (CR0 bit 45), which start-up code has set.
+ * setjmp() and longjmp() for newlib, whose s390x port is ours: lib/libc/newlib.patch gives jmp_buf
+ * its 18 words. The z/Architecture ELF ABI makes r6-r15 and f8-f15 the callee's to save; r14 is the
+ * return address, r15 the stack. f8-f15 exist only with the AFP-register control (CR0 bit 45),
+ * which start-up code has set.
  */
 
 	.section .text.setjmp, "ax", @progbits
@@ -26,7 +27,7 @@ setjmp:
 	.section .text.longjmp, "ax", @progbits
 	.globl	longjmp
 	.type	longjmp, @function
-/* void longjmp(jmp_buf env, int value): r2 = env, r3 = value. setjmp() returns value, or 1 if that is 0. */
+/* void longjmp(jmp_buf env, int value): r2 = env, r3 = value. setjmp() returns value, 1 for 0. */
 longjmp:
 	ld	%f8, 80(%r2)
 	ld	%f9, 88(%r2)

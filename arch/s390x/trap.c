@@ -8,8 +8,8 @@
 
 /* External interruption codes (Principles of Operation, "External Interruption"). */
 #define EXT_EMERGENCY_SIGNAL 0x1201
-#define EXT_EXTERNAL_CALL 0x1202
-#define EXT_SERVICE_SIGNAL 0x2401
+#define EXT_EXTERNAL_CALL    0x1202
+#define EXT_SERVICE_SIGNAL   0x2401
 
 #define TRAP_STACK_SIZE 8192
 
@@ -31,10 +31,9 @@ void arch_trap_init(void)
 
 	lc->trap_stack = (uint64_t)trap_stack + TRAP_STACK_SIZE;
 	lc->trap_stack_size = TRAP_STACK_SIZE;
-	lc->trap_mask = 0;
 	lc->cpu = 0;
 	lc->double_fault = (struct psw){ PSW_WAIT | PSW_64BIT, END_ADDRESS(TRAP_EXIT_STATUS) };
-	for (int class = 0; class < TRAP_CLASSES; class++)
+	for (int class = 0; class < TRAP_CLASSES; class ++)
 		lc->new[class] = (struct psw){ PSW_64BIT, (uint64_t)vectors[class] };
 	psw_mask_set(kernel_psw_mask);
 }
@@ -72,6 +71,8 @@ void trap_dispatch(struct trap_frame *f)
 		return;
 	if (f->class == TRAP_PROGRAM && translation_fault(f))
 		return;
+	/* What follows may run for long, and may touch anything. */
+	system_mask_set(kernel_psw_mask >> 56);
 	trap_handle(f);
 }
 
@@ -80,6 +81,8 @@ void arch_trap_redirect(struct trap_frame *f, void (*pc)(void), uintptr_t sp)
 	uint64_t *frame = (uint64_t *)((sp & ~7UL) - STACK_FRAME_SIZE);
 
 	frame[0] = 0;
+	/* Whatever IEEE exceptions the program had asked for: not here. */
+	f->fpc = 0;
 	f->gpr[14] = 0;
 	f->gpr[15] = (uint64_t)frame;
 	f->psw.mask = kernel_psw_mask;

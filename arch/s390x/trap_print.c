@@ -3,131 +3,161 @@
  * A trap in words. Names and codes: z/Architecture Principles of Operation, "Interruptions",
  * figures "Program-Interruption Codes" and "Interruption Action".
  */
+#include <string.h>
 #include <lib/arch.h>
 #include <lib/console.h>
 #include <lib/trap.h>
 #include "cpu.h"
 
 /* Bits of a program-interruption code beside its number. */
-#define PROGRAM_PER 0x80
-#define PROGRAM_CODE 0x7f
+#define PROGRAM_PER	   0x80
+#define PROGRAM_CODE	   0x7f
 #define PROGRAM_PROTECTION 0x04
-#define PROGRAM_PAGE 0x11
+#define PROGRAM_PAGE	   0x11
+/* Of an instruction-length code as it is stored: 0 (unknown), 2, 4 or 6. */
+#define ILC_BYTES 6
 
 /* Bits of the translation-exception identification. */
-#define TEID_ADDRESS 0xfffffffffffff000
-#define TEID_FETCH 0x800
-#define TEID_STORE 0x400
+#define TEID_ADDRESS	 0xfffffffffffff000
+#define TEID_FETCH	 0x800
+#define TEID_STORE	 0x400
 #define TEID_LOW_ADDRESS 0x80
-#define TEID_DAT 0x4
+#define TEID_DAT	 0x4
 
-#define P(code, name) [code] = name " (program interruption " #code ")"
+/* One entry after the other: the code in one byte, the name, NUL. */
+/* clang-format off */
+static const char program_names[] =
+	"\x01" "operation exception\0"
+	"\x02" "privileged-operation exception\0"
+	"\x03" "execute exception\0"
+	"\x05" "addressing exception\0"
+	"\x06" "specification exception\0"
+	"\x07" "data exception\0"
+	"\x08" "fixed-point-overflow exception\0"
+	"\x09" "fixed-point-divide exception\0"
+	"\x0a" "decimal-overflow exception\0"
+	"\x0b" "decimal-divide exception\0"
+	"\x0c" "HFP-exponent-overflow exception\0"
+	"\x0d" "HFP-exponent-underflow exception\0"
+	"\x0e" "HFP-significance exception\0"
+	"\x0f" "HFP-divide exception\0"
+	"\x10" "segment-translation exception\0"
+	"\x11" "page-translation exception\0"
+	"\x12" "translation-specification exception\0"
+	"\x13" "special-operation exception\0"
+	"\x15" "operand exception\0"
+	"\x16" "trace-table exception\0"
+	"\x18" "transaction-constraint exception\0"
+	"\x1b" "vector-processing exception\0"
+	"\x1c" "space-switch event\0"
+	"\x1d" "HFP-square-root exception\0"
+	"\x1f" "PC-translation-specification exception\0"
+	"\x20" "AFX-translation exception\0"
+	"\x21" "ASX-translation exception\0"
+	"\x22" "LX-translation exception\0"
+	"\x23" "EX-translation exception\0"
+	"\x24" "primary-authority exception\0"
+	"\x25" "secondary-authority exception\0"
+	"\x26" "LFX-translation exception\0"
+	"\x27" "LSX-translation exception\0"
+	"\x28" "ALET-specification exception\0"
+	"\x29" "ALEN-translation exception\0"
+	"\x2a" "ALE-sequence exception\0"
+	"\x2b" "ASTE-validity exception\0"
+	"\x2c" "ASTE-sequence exception\0"
+	"\x2d" "extended-authority exception\0"
+	"\x2e" "LSTE-sequence exception\0"
+	"\x2f" "ASTE-instance exception\0"
+	"\x30" "stack-full exception\0"
+	"\x31" "stack-empty exception\0"
+	"\x32" "stack-specification exception\0"
+	"\x33" "stack-type exception\0"
+	"\x34" "stack-operation exception\0"
+	"\x38" "ASCE-type exception\0"
+	"\x39" "region-first-translation exception\0"
+	"\x3a" "region-second-translation exception\0"
+	"\x3b" "region-third-translation exception\0"
+	"\x3d" "secure-storage-access exception\0"
+	"\x3e" "non-secure-storage-access exception\0"
+	"\x3f" "secure-storage violation\0"
+	"\x40" "monitor event\0";
+/* clang-format on */
 
-static const char *const program_name[PROGRAM_CODE + 1] = {
-	P(0x01, "operation exception"),
-	P(0x02, "privileged-operation exception"),
-	P(0x03, "execute exception"),
-	P(0x04, "protection exception"),
-	P(0x05, "addressing exception"),
-	P(0x06, "specification exception"),
-	P(0x07, "data exception"),
-	P(0x08, "fixed-point-overflow exception"),
-	P(0x09, "fixed-point-divide exception"),
-	P(0x0a, "decimal-overflow exception"),
-	P(0x0b, "decimal-divide exception"),
-	P(0x0c, "HFP-exponent-overflow exception"),
-	P(0x0d, "HFP-exponent-underflow exception"),
-	P(0x0e, "HFP-significance exception"),
-	P(0x0f, "HFP-divide exception"),
-	P(0x10, "segment-translation exception"),
-	P(0x11, "page-translation exception"),
-	P(0x12, "translation-specification exception"),
-	P(0x13, "special-operation exception"),
-	P(0x15, "operand exception"),
-	P(0x16, "trace-table exception"),
-	P(0x18, "transaction-constraint exception"),
-	P(0x1b, "vector-processing exception"),
-	P(0x1c, "space-switch event"),
-	P(0x1d, "HFP-square-root exception"),
-	P(0x1f, "PC-translation-specification exception"),
-	P(0x20, "AFX-translation exception"),
-	P(0x21, "ASX-translation exception"),
-	P(0x22, "LX-translation exception"),
-	P(0x23, "EX-translation exception"),
-	P(0x24, "primary-authority exception"),
-	P(0x25, "secondary-authority exception"),
-	P(0x26, "LFX-translation exception"),
-	P(0x27, "LSX-translation exception"),
-	P(0x28, "ALET-specification exception"),
-	P(0x29, "ALEN-translation exception"),
-	P(0x2a, "ALE-sequence exception"),
-	P(0x2b, "ASTE-validity exception"),
-	P(0x2c, "ASTE-sequence exception"),
-	P(0x2d, "extended-authority exception"),
-	P(0x2e, "LSTE-sequence exception"),
-	P(0x2f, "ASTE-instance exception"),
-	P(0x30, "stack-full exception"),
-	P(0x31, "stack-empty exception"),
-	P(0x32, "stack-specification exception"),
-	P(0x33, "stack-type exception"),
-	P(0x34, "stack-operation exception"),
-	P(0x38, "ASCE-type exception"),
-	P(0x39, "region-first-translation exception"),
-	P(0x3a, "region-second-translation exception"),
-	P(0x3b, "region-third-translation exception"),
-	P(0x3d, "secure-storage-access exception"),
-	P(0x3e, "non-secure-storage-access exception"),
-	P(0x3f, "secure-storage violation"),
-	P(0x40, "monitor event"),
-};
+#define MAX_NAME 80
+
+/* Adds s where at stands in a string, which has room for it. Returns the new end. */
+static char *append(char *at, const char *s)
+{
+	return stpcpy(at, s);
+}
+
+static char *append_hex(char *at, unsigned int v, int digits)
+{
+	at = append(at, "0x");
+	while (digits--)
+		*at++ = "0123456789abcdef"[v >> (4 * digits) & 0xf];
+	*at = '\0';
+	return at;
+}
+
+/* "name (kind 0xNN)". One result at a time. */
+static const char *with_code(const char *name, const char *kind, unsigned int code, int digits)
+{
+	static char text[MAX_NAME];
+	char *at = append(append(append(text, name), " ("), kind);
+
+	append(append_hex(append(at, " "), code, digits), ")");
+	return text;
+}
 
 static const char *protection_name(const struct trap_frame *f)
 {
 	switch (f->parameters.translation_exception & (TEID_LOW_ADDRESS | TEID_DAT)) {
 	case TEID_LOW_ADDRESS | TEID_DAT:
-		return "protection exception: execution of data (program interruption 0x04)";
+		return "protection exception: execution of data";
 	case TEID_LOW_ADDRESS:
-		return "protection exception: store to low addresses (program interruption 0x04)";
+		return "protection exception: store to low addresses";
 	case TEID_DAT:
-		return "protection exception: store to read-only page (program interruption 0x04)";
+		return "protection exception: store to read-only page";
 	default:
-		return program_name[PROGRAM_PROTECTION];
+		return "protection exception";
 	}
 }
 
-static const char *program_trap_name(const struct trap_frame *f)
+static const char *program_name(const struct trap_frame *f)
 {
-	unsigned int code = f->parameters.program_code;
+	unsigned int code = f->parameters.program_code & PROGRAM_CODE;
+	const char *end = program_names + sizeof(program_names) - 1;
 
-	if ((code & PROGRAM_CODE) == PROGRAM_PROTECTION)
+	if (code == PROGRAM_PROTECTION)
 		return protection_name(f);
 	if (code == PROGRAM_PAGE && memory_is_guard(f->parameters.translation_exception))
-		return "stack overflow: page-translation exception (program interruption 0x11)";
-	if (program_name[code & PROGRAM_CODE])
-		return program_name[code & PROGRAM_CODE];
-	return code & PROGRAM_PER ? "PER event (program interruption 0x80)" :
-				    "unknown program interruption";
+		return "stack overflow: page-translation exception";
+	for (const char *entry = program_names; entry < end; entry += strlen(entry) + 1)
+		if ((unsigned int)entry[0] == code)
+			return entry + 1;
+	return f->parameters.program_code & PROGRAM_PER ? "PER event" : "unknown exception";
 }
 
-static const char *external_trap_name(const struct trap_frame *f)
+static const char *external_name(const struct trap_frame *f)
 {
 	switch (f->parameters.ext_code) {
 	case 0x0040:
-		return "interrupt key (external interruption 0x0040)";
+		return "interrupt key";
 	case 0x1004:
-		return "clock comparator (external interruption 0x1004)";
+		return "clock comparator";
 	case 0x1005:
-		return "CPU timer (external interruption 0x1005)";
+		return "CPU timer";
 	case 0x1200:
-		return "malfunction alert (external interruption 0x1200)";
+		return "malfunction alert";
 	case 0x1406:
-		return "timing alert (external interruption 0x1406)";
+		return "timing alert";
 	case 0x1407:
-		return "measurement alert (external interruption 0x1407)";
+		return "measurement alert";
 	case 0x2603:
-		return "page-fault or virtio signal (external interruption 0x2603)";
+		return "page-fault or virtio signal";
 	default:
-		return "unknown external interruption";
+		return "unknown signal";
 	}
 }
 
@@ -137,11 +167,13 @@ const char *arch_trap_name(const struct trap_frame *f)
 	case TRAP_RESTART:
 		return "restart interruption";
 	case TRAP_EXTERNAL:
-		return external_trap_name(f);
+		return with_code(external_name(f), "external interruption", f->parameters.ext_code,
+				 4);
 	case TRAP_SVC:
 		return "supervisor call (SVC)";
 	case TRAP_PROGRAM:
-		return program_trap_name(f);
+		return with_code(program_name(f), "program interruption",
+				 f->parameters.program_code & 0xff, 2);
 	case TRAP_MCHECK:
 		return "machine check";
 	case TRAP_IO:
@@ -151,8 +183,24 @@ const char *arch_trap_name(const struct trap_frame *f)
 	}
 }
 
+/*
+ * Whether the old PSW points to the instruction itself, to be executed again (nullification), and
+ * not behind it (Principles of Operation, "Types of Instruction Ending").
+ */
+static bool is_nullified(unsigned int code)
+{
+	return code == 0x10 || code == 0x11 || (code >= 0x20 && code <= 0x34 && code != 0x28) ||
+	       (code >= 0x38 && code <= 0x3f);
+}
+
 uintptr_t arch_trap_pc(const struct trap_frame *f)
 {
+	const struct trap_parameters *p = &f->parameters;
+
+	if (f->class == TRAP_PROGRAM && !is_nullified(p->program_code & PROGRAM_CODE))
+		return f->psw.addr - (p->program_ilc & ILC_BYTES);
+	if (f->class == TRAP_SVC)
+		return f->psw.addr - (p->svc_ilc & ILC_BYTES);
 	return f->psw.addr;
 }
 
@@ -224,7 +272,7 @@ void arch_trap_print(const struct trap_frame *f)
 			       f->acr[i + 1], f->acr[i + 2], f->acr[i + 3], f->acr[i + 4],
 			       f->acr[i + 5], f->acr[i + 6], f->acr[i + 7]);
 	for (int i = 0; i < 16; i += 4)
-		console_printf("#   f%d  %016lx %016lx %016lx %016lx\n", i, f->fpr[i], f->fpr[i + 1],
-			       f->fpr[i + 2], f->fpr[i + 3]);
+		console_printf("#   f%d  %016lx %016lx %016lx %016lx\n", i, f->fpr[i],
+			       f->fpr[i + 1], f->fpr[i + 2], f->fpr[i + 3]);
 	console_printf("#   fpc %08x\n", f->fpc);
 }

@@ -63,15 +63,14 @@ trap_common:
 	std	%f\n, STACK_FRAME_SIZE + FRAME_FPR + 8 * \n(%r15)
 	.endr
 
-	/* C runs as elsewhere: back chain ended, no IEEE traps, DAT as this CPU has it. */
+	/* C runs with its back chain ended and no IEEE traps; trap_dispatch() turns on DAT. */
 	xc	0(8, %r15), 0(%r15)
 	lghi	%r0, 0
 	sfpc	%r0
 	la	%r2, STACK_FRAME_SIZE(%r15)
-	ssm	LC_TRAP_MASK(%r0)
 	brasl	%r14, trap_dispatch
 
-	/* Back to what the frame says now. DAT goes off first: the lowcore is needed again. */
+	/* Back to what the frame says now. DAT goes off again, for the lowcore. */
 	stnsm	STACK_FRAME_SIZE - 8(%r15), 0x00
 	mvc	LC_RETURN_PSW(16, %r0), STACK_FRAME_SIZE + FRAME_PSW(%r15)
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
@@ -85,3 +84,5 @@ trap_common:
 	/* The handlers themselves trapped until their stack was used up: nothing can be reported. */
 double_fault:
 	lpswe	LC_DOUBLE_FAULT(%r0)
+
+	.section .note.GNU-stack, "", @progbits

@@ -21,15 +21,17 @@ _start:
 	addi	%r4, %r4, (__bss_start - 4)@l
 	lis	%r5, (__bss_end - 4)@ha
 	addi	%r5, %r5, (__bss_end - 4)@l
+	subf	%r5, %r4, %r5
+	srwi.	%r5, %r5, 2
 	li	%r0, 0
-1:	cmplw	%r4, %r5
-	bge	2f
-	stwu	%r0, 4(%r4)
-	b	1b
+	beq	2f
+	mtctr	%r5
+1:	stwu	%r0, 4(%r4)
+	bdnz	1b
 
 	/*
-	 * A stack, with an ended back chain. r1 is never 0 in supervisor state: KVM holds interrupts
-	 * back while it equals the magic page's field `critical`, which starts as 0.
+	 * A stack, with an ended back chain. r1 is never 0 in supervisor state: KVM holds
+	 * interrupts back while it equals the magic page's `critical`, which starts as 0.
 	 */
 2:	lis	%r1, (boot_stack_top - 16 - BOOT_ENTRY_SIZE)@ha
 	addi	%r1, %r1, (boot_stack_top - 16 - BOOT_ENTRY_SIZE)@l

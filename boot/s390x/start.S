@@ -57,3 +57,5 @@ returned:
 	.org	_start + BOOT_PARM_ADDRESS - 0x10000
 boot_parameters:
 	.skip	0x408
+
+	.section .note.GNU-stack, "", @progbits

@@ -43,16 +43,18 @@ static const struct tour_call calls[] = {
 	},
 	{
 		.title = "A token that does not exist",
-		.words = "  Vendor 42 is KVM; it has no call 0x7fff. Its answers are positive numbers.\n",
-		.number = 0x002a7fff,
+		.words =
+			"  Vendor 42 is KVM; it has no call 0x7fff. Its answers are positive numbers.\n",
+		.number = HCALL_UNASSIGNED,
 		.expect_status = 12,
 		.meaning = "EV_UNIMPLEMENTED, as ePAPR wants it for a token nobody knows",
 	},
 	{
 		.title = "KVM_HC_PPC_MAP_MAGIC_PAGE: share a page with the hypervisor",
-		.words = "  r3 is the physical address, r4 the effective one: the kernel's order; its\n"
-			 "  documentation has them the other way round, and Linux hides it by passing\n"
-			 "  the same value twice, as we do here.\n",
+		.words =
+			"  r3 is the physical address, r4 the effective one: the kernel's order; its\n"
+			"  documentation has them the other way round, and Linux hides it by passing\n"
+			"  the same value twice, as we do here.\n",
 		.number = KVM_HC_PPC_MAP_MAGIC_PAGE,
 		.args = { { HCALL_R3, MAGIC_PAGE }, { HCALL_R4, MAGIC_PAGE } },
 		.nr_args = 2,

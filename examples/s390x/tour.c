@@ -5,11 +5,10 @@
 #include "../tour.h"
 
 #define FIRST_SUBCHANNEL 0x00010000u
-#define NR_SUBCHANNELS 16
+#define NR_SUBCHANNELS	 16
 /* The specification's "one" bit is set, and no machine has that many subchannels here. */
 #define ABSENT_SUBCHANNEL 0x0001fffeu
-#define KVM_EINVAL 22ul
-#define UNKNOWN_SUBCODE 0x7fff
+#define KVM_EINVAL	  22ul
 
 /* z/Architecture Principles of Operation, "Subchannel-Information Block": 52 bytes. */
 struct schib {
@@ -68,7 +67,8 @@ static struct tour_call calls[] = {
 	{ .title = NULL },
 	{
 		.title = "The same for a subchannel that is not there",
-		.words = "  A wrong argument comes back as a number in r2, a negative errno of Linux's.\n",
+		.words =
+			"  A wrong argument comes back as a number in r2, a negative errno of Linux's.\n",
 		.number = KVM_S390_VIRTIO_CCW_NOTIFY,
 		.args = { { HCALL_R2, ABSENT_SUBCHANNEL }, { HCALL_R3, 0 } },
 		.nr_args = 2,
@@ -77,8 +77,9 @@ static struct tour_call calls[] = {
 	},
 	{
 		.title = "A subcode that does not exist",
-		.words = "  A wrong subcode is no return value: the CPU takes a program interruption.\n",
-		.number = 0x500ul << 16 | UNKNOWN_SUBCODE,
+		.words =
+			"  A wrong subcode is no return value: the CPU takes a program interruption.\n",
+		.number = HCALL_UNASSIGNED,
 		.expect_trap = "specification",
 		.meaning = "as the ABI says; the interruption was caught and the guest goes on",
 	},

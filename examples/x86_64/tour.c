@@ -4,7 +4,6 @@
 #include <hcall/hypervisor.h>
 #include "../tour.h"
 
-#define UNKNOWN 0x7fff
 #define KVM_ENOSYS 1000ul
 
 static const uint8_t vmcall[] = { 0x0f, 0x01, 0xc1 };
@@ -20,16 +19,18 @@ static struct tour_call calls[] = {
 	},
 	{
 		.title = "A number that does not exist",
-		.words = "  KVM's own error numbers are negative; ENOSYS is 1000 here, not Linux's 38.\n",
-		.number = UNKNOWN,
+		.words =
+			"  KVM's own error numbers are negative; ENOSYS is 1000 here, not Linux's 38.\n",
+		.number = HCALL_UNASSIGNED,
 		.expect_status = -KVM_ENOSYS,
 		.meaning = "-KVM_ENOSYS, the answer to every unknown number",
 	},
 	{
 		.title = "The same, by the other vendor's instruction",
-		.words = "  vmcall is Intel's, vmmcall is AMD's; the wrong one raises #UD in the CPU.\n"
-			 "  KVM takes that exit, writes the right one over it and carries on.\n",
-		.number = UNKNOWN,
+		.words =
+			"  vmcall is Intel's, vmmcall is AMD's; the wrong one raises #UD in the CPU.\n"
+			"  KVM takes that exit, writes the right one over it and carries on.\n",
+		.number = HCALL_UNASSIGNED,
 		.expect_status = -KVM_ENOSYS,
 		.meaning = "-KVM_ENOSYS again: the guest could not tell the difference",
 		.insn_len = sizeof(vmcall),

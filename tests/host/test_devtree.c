@@ -129,7 +129,8 @@ static void alignment(const void *tree, size_t size)
 
 	memcpy(copy + 4, tree, size);
 	why = devtree_open(&dt, copy + 4, size);
-	tap_ok(why && strstr(why, "aligned"), "refused: a tree at an address that is not 8-aligned");
+	tap_ok(why && strstr(why, "aligned"),
+	       "refused: a tree at an address that is not 8-aligned");
 	free(copy);
 }
 

@@ -35,10 +35,10 @@ static void lengths(void)
 		bool good = len == 4 || len == 8 || len == 12 || len == 16;
 
 		read_tree("linux,kvm", "hcall-instructions", insns, len, NULL);
-		tap_ok(good ? hv.insn_len == len && !memcmp(hv.insn, insns, len) && !hv.insn_error :
-			      hv.insn_len == 0 && hv.insn_error,
-		       "%zu bytes are %s%s", len, good ? "taken" : "refused: ",
-		       hv.insn_error ? hv.insn_error : "");
+		tap_ok(good ? hv.insn_len == len && !memcmp(hv.insn, insns, len) && !hv.insn_error
+			    : hv.insn_len == 0 && hv.insn_error,
+		       "%zu bytes are %s%s", len,
+		       good ? "taken" : "refused: ", hv.insn_error ? hv.insn_error : "");
 	}
 }
 
@@ -90,9 +90,11 @@ static void compatibles(void)
 	read_tree("epapr,hypervisor-1.1", NULL, NULL, 0, NULL);
 	tap_ok(hv.present && hv.abi == ABI_EPAPR, "epapr,hypervisor-1.1 means ePAPR calls");
 	read_tree("acme,hv with spaces", NULL, NULL, 0, NULL);
-	tap_ok(hv.present && !strchr(hv.vendor, ' '), "a foreign name does not reach the boot line");
+	tap_ok(hv.present && !strchr(hv.vendor, ' '),
+	       "a foreign name does not reach the boot line");
 	read_tree(NULL, NULL, NULL, 0, NULL);
-	tap_ok(hv.present && hv.abi == ABI_EPAPR, "a node without compatible is a hypervisor still");
+	tap_ok(hv.present && hv.abi == ABI_EPAPR,
+	       "a node without compatible is a hypervisor still");
 }
 
 int main(void)

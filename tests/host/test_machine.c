@@ -81,14 +81,14 @@ static void words(void)
 	tap_equal((unsigned long)argc, 4, "four words with the program's name");
 	tap_ok(!strcmp(argv[2], "two words") && !strcmp(argv[3], "x=y z") && !argv[4],
 	       "quotes keep words together");
-	tap_ok(!strcmp(cmdline_value(argc, argv, "run"), "a*") &&
-		       !cmdline_value(argc, argv, "ru"),
+	tap_ok(!strcmp(cmdline_value(argc, argv, "run"), "a*") && !cmdline_value(argc, argv, "ru"),
 	       "name=value is found by its whole name");
 	tap_equal((unsigned long)cmdline_parse("", &argv), 1, "an empty line is no word");
 
 	memset(longest, 'a', CMDLINE_MAX_BYTES + 9);
 	longest[CMDLINE_MAX_BYTES + 9] = '\0';
-	tap_equal((unsigned long)cmdline_parse(longest, &argv), 1, "a word that is too long is cut");
+	tap_equal((unsigned long)cmdline_parse(longest, &argv), 1,
+		  "a word that is too long is cut");
 	for (int i = 0; i < CMDLINE_MAX_BYTES; i++)
 		longest[i] = i % 2 ? ' ' : 'b';
 	tap_equal((unsigned long)cmdline_parse(longest, &argv), CMDLINE_MAX_WORDS + 1,

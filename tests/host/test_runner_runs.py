@@ -375,11 +375,13 @@ class NestedHost(Tree):
 
     def test_the_rest_is_run_after_a_crash(self) -> None:
         self.file("build/x86_64/tests/t.elf", tiny_elf.x86_says(GOOD, 0))
-        self.file("tests/x86_64/t.cases", "a | --append 1\nb | --append crash\nc | --append 3\n")
+        self.file("tests/x86_64/t.cases", "a | --append 1\nb | --append crash\nc | --append 3\n"
+                  "d | --machine q35\n")
         code, out, _ = self.paravane("check", "--arch", "x86_64", "--on", "nested", "-j1")
         self.assertEqual(code, 1)
         self.assertRegex(out, r"(?s)ok +x86_64 on nested t\.a.*FAIL x86_64 on nested t\.b.*"
                               r"ok +x86_64 on nested t\.c")
+        self.assertRegex(out, r"(?s)FAIL x86_64 on nested t\.d.*--machine and --cpu are for qemu")
 
 
 class Manners(Tree):

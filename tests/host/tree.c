@@ -137,7 +137,7 @@ size_t tree_two_properties(void *buf, size_t room, const char *name1, const void
 
 void tree_read_all(const struct devtree *dt)
 {
-	static const char *const names[] = { "reg",   "ranges",	    "compatible",
+	static const char *const names[] = { "reg",   "ranges",	     "compatible",
 					     "model", "device_type", "hcall-instructions" };
 	struct hypervisor hv = { .present = false };
 	int depth = 0;

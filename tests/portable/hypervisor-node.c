@@ -39,7 +39,8 @@ static void check_refused(const char *word)
 		tap_note("said: %s", why ? why : "(taken)");
 	tap_equal(hypervisor.insn_len, 0, "none are kept");
 	tap_ok(!hcall_patched(), "nothing is patched");
-	tap_equal((unsigned long)hcall0(0), (unsigned long)-ENOSYS, "a raw call returns -ENOSYS");
+	tap_equal((unsigned long)hcall0(HCALL_UNASSIGNED), (unsigned long)-ENOSYS,
+		  "a raw call returns -ENOSYS");
 }
 
 static void check_has(const char *list)
@@ -61,7 +62,8 @@ int main(int argc, char **argv)
 	if ((v = cmdline_value(argc, argv, "refused")))
 		check_refused(v);
 	if ((v = cmdline_value(argc, argv, "call")))
-		tap_equal((unsigned long)hcall0(0), strtoul(v, NULL, 0), "a raw call returns %s", v);
+		tap_equal((unsigned long)hcall0(HCALL_UNASSIGNED), strtoul(v, NULL, 0),
+			  "a raw call returns %s", v);
 	if ((v = cmdline_value(argc, argv, "has")))
 		check_has(v);
 	if ((v = cmdline_value(argc, argv, "dtb")))

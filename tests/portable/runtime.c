@@ -69,15 +69,16 @@ static void memory(void)
 
 static void described(void)
 {
-	tap_ok(machine.nr_ram && machine_ram_bytes() >= 1 << 20, "the machine's RAM is known: %lu KiB",
-	       (unsigned long)(machine_ram_bytes() >> 10));
+	tap_ok(machine.nr_ram && machine_ram_bytes() >= 1 << 20,
+	       "the machine's RAM is known: %lu KiB", (unsigned long)(machine_ram_bytes() >> 10));
 	tap_ok(machine.cpus >= 1, "and its CPUs: %u", machine.cpus);
 }
 
 static void words(int argc, char **argv)
 {
 	if (argc < 2) {
-		tap_skip("words of the command line", "a command line: --append 'one \"two three\"'");
+		tap_skip("words of the command line",
+			 "a command line: --append 'one \"two three\"'");
 		return;
 	}
 	tap_equal((unsigned long)argc, 3, "the command line's two words come to main()");

@@ -21,8 +21,8 @@ static inline void hcall_regs_set_number(struct hcall_regs *regs, unsigned long 
 }
 
 /*
- * A value that costs no instruction, for registers that the callee does not read. Volatile, or all of
- * them would be made the same value, with moves.
+ * A value that costs no instruction, for registers that the callee does not read. Volatile, or all
+ * of them would be made the same value, with moves.
  */
 static inline __attribute__((always_inline)) unsigned long hcall_any(void)
 {
@@ -76,7 +76,7 @@ hcall_outputs(unsigned long nr, unsigned long a, unsigned long b, unsigned long 
 
 /* Without parameters, status only, and so on: the unused registers cost nothing. */
 #define HCALL_INLINE static inline __attribute__((always_inline)) long
-#define HCALL_ANY hcall_any()
+#define HCALL_ANY    hcall_any()
 
 HCALL_INLINE hcall8(unsigned long nr, unsigned long a, unsigned long b, unsigned long c,
 		    unsigned long d, unsigned long e, unsigned long f, unsigned long g,

@@ -6,40 +6,40 @@
 #define ASM_TRAP_H
 
 /* Offsets in struct trap_frame, for vectors.S. */
-#define FRAME_GPR 0
-#define FRAME_PC 128
-#define FRAME_MSR 132
-#define FRAME_CR 136
-#define FRAME_XER 140
-#define FRAME_CTR 144
-#define FRAME_LR 148
-#define FRAME_DEAR 152
-#define FRAME_ESR 156
-#define FRAME_MCSR 160
+#define FRAME_GPR    0
+#define FRAME_PC     128
+#define FRAME_MSR    132
+#define FRAME_CR     136
+#define FRAME_XER    140
+#define FRAME_CTR    144
+#define FRAME_LR     148
+#define FRAME_DEAR   152
+#define FRAME_ESR    156
+#define FRAME_MCSR   160
 #define FRAME_VECTOR 164
-#define FRAME_SIZE 168
+#define FRAME_SIZE   168
 
 /* Numbers of the exceptions: IVORn holds the address of n (EREF, "Interrupt Vector Offset"). */
-#define TRAP_CRITICAL_INPUT 0
-#define TRAP_MACHINE_CHECK 1
-#define TRAP_DATA_STORAGE 2
-#define TRAP_INSN_STORAGE 3
-#define TRAP_EXTERNAL 4
-#define TRAP_ALIGNMENT 5
-#define TRAP_PROGRAM 6
-#define TRAP_FP_UNAVAILABLE 7
-#define TRAP_SYSTEM_CALL 8
+#define TRAP_CRITICAL_INPUT  0
+#define TRAP_MACHINE_CHECK   1
+#define TRAP_DATA_STORAGE    2
+#define TRAP_INSN_STORAGE    3
+#define TRAP_EXTERNAL	     4
+#define TRAP_ALIGNMENT	     5
+#define TRAP_PROGRAM	     6
+#define TRAP_FP_UNAVAILABLE  7
+#define TRAP_SYSTEM_CALL     8
 #define TRAP_APU_UNAVAILABLE 9
-#define TRAP_DECREMENTER 10
-#define TRAP_FIXED_INTERVAL 11
-#define TRAP_WATCHDOG 12
-#define TRAP_DATA_TLB 13
-#define TRAP_INSN_TLB 14
-#define TRAP_DEBUG 15
+#define TRAP_DECREMENTER     10
+#define TRAP_FIXED_INTERVAL  11
+#define TRAP_WATCHDOG	     12
+#define TRAP_DATA_TLB	     13
+#define TRAP_INSN_TLB	     14
+#define TRAP_DEBUG	     15
 #define TRAP_SPE_UNAVAILABLE 32
-#define TRAP_SPE_DATA 33
-#define TRAP_SPE_ROUND 34
-#define TRAP_PERFORMANCE 35
+#define TRAP_SPE_DATA	     33
+#define TRAP_SPE_ROUND	     34
+#define TRAP_PERFORMANCE     35
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

@@ -26,11 +26,11 @@ static inline void hcall_regs_set_number(struct hcall_regs *regs, unsigned long 
 }
 
 /* Unpatched, a slot is this; lghi and diag are both one instruction of four bytes. */
-#define HCALL_SLOT                                                                               \
-	"0:	lghi %%r2, %[enosys]\n"                                                          \
-	"	.pushsection .hcall_slots, \"a\"\n"                                              \
-	"	.balign 4\n"                                                                     \
-	"	.long 0b - .\n"                                                                  \
+#define HCALL_SLOT                            \
+	"0:	lghi %%r2, %[enosys]\n"           \
+	"	.pushsection .hcall_slots, \"a\"\n" \
+	"	.balign 4\n"                        \
+	"	.long 0b - .\n"                     \
 	"	.popsection"
 
 #define HCALL_IS_SLOT(number) ((number) >> 16 == HCALL_DIAG_VIRTIO)
@@ -65,10 +65,7 @@ static inline long hcall2(unsigned long number, unsigned long a, unsigned long b
 
 	if (!HCALL_IS_SLOT(number))
 		return -ENOSYS;
-	asm volatile(HCALL_SLOT
-		     : "+d"(r2)
-		     : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3)
-		     : "memory");
+	asm volatile(HCALL_SLOT : "+d"(r2) : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3) : "memory");
 	return (long)r2;
 }
 

@@ -41,7 +41,10 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 #define HCALL_REG_STATUS HCALL_R2
 
 /* Parameters of DIAGNOSE 0x500 in order; there are no more. */
-#define HCALL_REG_ARGS { HCALL_R2, HCALL_R3, HCALL_R4, HCALL_R5, HCALL_R6, HCALL_R7 }
+#define HCALL_REG_ARGS                                                     \
+	{                                                                  \
+		HCALL_R2, HCALL_R3, HCALL_R4, HCALL_R5, HCALL_R6, HCALL_R7 \
+	}
 #define HCALL_NR_ARGS 6
 
 /* Nothing but the status changes, not even the condition code. */
@@ -53,14 +56,22 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 #define HCALL_REG_BITS(reg) ((reg) == HCALL_CC ? 3ul : (reg) == HCALL_DIAG ? 0xffful : ~0ul)
 
 /* diag %r2, %r4, code: one instruction of four bytes. */
-#define HCALL_INSN_SIZE 4
+#define HCALL_INSN_SIZE	 4
 #define HCALL_SLOT_INSNS 1
-#define HCALL_SLOT_SIZE (HCALL_INSN_SIZE * HCALL_SLOT_INSNS)
+#define HCALL_SLOT_SIZE	 (HCALL_INSN_SIZE * HCALL_SLOT_INSNS)
 /* nop 0 */
-#define HCALL_NOP { 0x47, 0x00, 0x00, 0x00 }
+#define HCALL_NOP                      \
+	{                              \
+		0x47, 0x00, 0x00, 0x00 \
+	}
 
 /* DIAGNOSE codes that treat their registers in a way of their own. */
 #define HCALL_DIAG_VIRTIO 0x500
-#define HCALL_DIAG_IPL 0x308
+#define HCALL_DIAG_IPL	  0x308
+
+/* A number of the form that this ABI uses, which no document gives to anybody. */
+#define HCALL_UNASSIGNED 0x05007ffful
+/* Whether a call with that number ends in an exception (1), or in a status that says so (0). */
+#define HCALL_UNASSIGNED_TRAPS 1
 
 #endif

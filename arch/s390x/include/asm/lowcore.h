@@ -10,51 +10,49 @@
 #define ASM_LOWCORE_H
 
 /* PSW mask bits (Principles of Operation, "Program-Status-Word Format"). */
-#define PSW_DAT 0x0400000000000000
-#define PSW_IO 0x0200000000000000
-#define PSW_EXTERNAL 0x0100000000000000
+#define PSW_DAT		  0x0400000000000000
+#define PSW_IO		  0x0200000000000000
+#define PSW_EXTERNAL	  0x0100000000000000
 #define PSW_MACHINE_CHECK 0x0004000000000000
-#define PSW_WAIT 0x0002000000000000
+#define PSW_WAIT	  0x0002000000000000
 #define PSW_PROBLEM_STATE 0x0001000000000000
-#define PSW_CC 0x0000300000000000
-#define PSW_CC_SHIFT 44
-#define PSW_64BIT 0x0000000180000000
+#define PSW_CC		  0x0000300000000000
+#define PSW_CC_SHIFT	  44
+#define PSW_64BIT	  0x0000000180000000
 
 /* Control register 0. */
 #define CR0_LOW_ADDRESS_PROTECTION 0x10000000
-#define CR0_NO_EXECUTE 0x0000080000000000
-#define CR0_EDAT 0x00800000
-#define CR0_AFP 0x00040000
-#define CR0_EMERGENCY_SIGNAL 0x00004000
-#define CR0_EXTERNAL_CALL 0x00002000
-#define CR0_SERVICE_SIGNAL 0x00000200
+#define CR0_NO_EXECUTE		   0x00100000
+#define CR0_AFP			   0x00040000
+#define CR0_EMERGENCY_SIGNAL	   0x00004000
+#define CR0_EXTERNAL_CALL	   0x00002000
+#define CR0_SERVICE_SIGNAL	   0x00000200
 /* All subclass masks of external interruptions. */
 #define CR0_EXTERNAL_MASKS 0x0000fe70
 
 /* Assigned locations. */
-#define LC_PARAMETERS 0x80
+#define LC_PARAMETERS	  0x80
 #define LC_BREAKING_EVENT 0x110
-#define LC_RESTART_OLD 0x120
-#define LC_EXTERNAL_OLD 0x130
-#define LC_SVC_OLD 0x140
-#define LC_PROGRAM_OLD 0x150
-#define LC_MCHECK_OLD 0x160
-#define LC_IO_OLD 0x170
-#define LC_PROGRAM_NEW 0x1d0
+#define LC_RESTART_OLD	  0x120
+#define LC_EXTERNAL_OLD	  0x130
+#define LC_SVC_OLD	  0x140
+#define LC_PROGRAM_OLD	  0x150
+#define LC_MCHECK_OLD	  0x160
+#define LC_IO_OLD	  0x170
+#define LC_PROGRAM_NEW	  0x1d0
 
 /* Ours. One register save area for each class of interruption: no two can overwrite each other. */
-#define LC_SAVE 0x200
-#define LC_SAVE_SIZE 128
-#define LC_RETURN_PSW 0x500
-#define LC_TRAP_STACK 0x510
+#define LC_SAVE		   0x200
+#define LC_SAVE_SIZE	   128
+#define LC_RETURN_PSW	   0x500
+#define LC_TRAP_STACK	   0x510
 #define LC_TRAP_STACK_SIZE 0x518
-#define LC_TRAP_MASK 0x520
-#define LC_CPU 0x528
-#define LC_DOUBLE_FAULT 0x530
-#define LC_INVOKE_INSN 0x540
-#define LC_INVOKE_REGS 0x548
-#define LC_INVOKE_STACK 0x550
-#define LC_INVOKE_GPR 0x558
+#define LC_CPU		   0x528
+#define LC_DOUBLE_FAULT	   0x530
+#define LC_INVOKE_INSN	   0x540
+#define LC_INVOKE_REGS	   0x548
+#define LC_INVOKE_STACK	   0x550
+#define LC_INVOKE_GPR	   0x558
 
 /* The register save area that every caller leaves for its callee (s390x ELF ABI). */
 #define STACK_FRAME_SIZE 160
@@ -81,9 +79,7 @@ struct lowcore {
 	/* First address after this CPU's trap stack, and its size in bytes. */
 	uint64_t trap_stack;
 	uint64_t trap_stack_size;
-	/* System mask byte that the C part of a trap runs with: PSW_DAT >> 56 or 0. */
-	uint8_t trap_mask;
-	uint8_t reserved4[7];
+	uint64_t reserved4;
 	/* This CPU's number, 0 to machine.cpus - 1. */
 	uint64_t cpu;
 	/* Loaded when the trap stack itself has overflowed. */
@@ -105,7 +101,6 @@ _Static_assert(sizeof((struct lowcore *)0)->save[0] == LC_SAVE_SIZE, "vectors.S"
 _Static_assert(offsetof(struct lowcore, return_psw) == LC_RETURN_PSW, "vectors.S");
 _Static_assert(offsetof(struct lowcore, trap_stack) == LC_TRAP_STACK, "vectors.S");
 _Static_assert(offsetof(struct lowcore, trap_stack_size) == LC_TRAP_STACK_SIZE, "vectors.S");
-_Static_assert(offsetof(struct lowcore, trap_mask) == LC_TRAP_MASK, "vectors.S");
 _Static_assert(offsetof(struct lowcore, cpu) == LC_CPU, "vectors.S");
 _Static_assert(offsetof(struct lowcore, double_fault) == LC_DOUBLE_FAULT, "vectors.S");
 _Static_assert(offsetof(struct lowcore, invoke_insn) == LC_INVOKE_INSN, "hcall_invoke.S");

@@ -6,15 +6,15 @@
 #define ASM_TRAP_H
 
 /* Offsets in struct trap_frame, for vectors.S. */
-#define FRAME_GPR 0
-#define FRAME_PSW 128
-#define FRAME_ACR 144
-#define FRAME_FPR 208
-#define FRAME_FPC 336
-#define FRAME_CLASS 340
+#define FRAME_GPR	     0
+#define FRAME_PSW	     128
+#define FRAME_ACR	     144
+#define FRAME_FPR	     208
+#define FRAME_FPC	     336
+#define FRAME_CLASS	     340
 #define FRAME_BREAKING_EVENT 344
-#define FRAME_PARAMETERS 352
-#define FRAME_SIZE 480
+#define FRAME_PARAMETERS     352
+#define FRAME_SIZE	     480
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

@@ -59,4 +59,9 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 #define HCALL_NOP { 0x0f, 0x1f, 0x00 }
 /* clang-format on */
 
+/* A number of the form that this ABI uses, which no document gives to anybody. */
+#define HCALL_UNASSIGNED 0x7ffful
+/* Whether a call with that number ends in an exception (1), or in a status that says so (0). */
+#define HCALL_UNASSIGNED_TRAPS 0
+
 #endif
