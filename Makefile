@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all run check lint fuzz host-tests images hosts setup setup-check clean distclean dist help
+.PHONY: all run check bench lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
 .PHONY: $(addprefix images-,$(ARCHES)) $(addprefix host-,$(NESTED))
 
 all: images
@@ -25,6 +25,12 @@ images: setup build/dtb/.made
 
 $(addprefix images-,$(ARCHES)): images-%: setup
 	@$(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$* images
+
+app: setup
+	@[ -n "$(SRC)" ] && [ -n "$(filter $(ARCH),$(ARCHES))" ] || { \
+		echo "make app: write SRC=path/to/file.c (several: SRC='a.c b.c') and ARCH=" \
+			"one of $(ARCHES)" >&2; exit 2; }
+	@$(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$(ARCH) SRC='$(SRC)' APP_CFLAGS='$(APP_CFLAGS)' app
 
 # Damaged device trees for the guests' tests.
 build/dtb/.made: tests/dtb/make-damaged
@@ -50,6 +56,11 @@ fuzz: setup-check
 
 built = $(patsubst tests/host/%.c,build/host/%,$(wildcard tests/host/$(1)))
 
+# Reports, and leaves with status 0; `scripts/bench --check` does not if a goal is missed.
+bench: setup
+	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a bench; done
+	@scripts/bench
+
 lint: setup-check
 	@scripts/lint
 
@@ -73,9 +84,11 @@ dist:
 help:
 	@echo "make run        set up, build, prepare the hypervisors, show the tour (start here)"
 	@echo "make check      the same set-up, then every test"
+	@echo "make bench      what the runtime costs: instructions, bytes, memory, time (docs/bench.md)"
 	@echo "make lint       formats, warnings and static checks of all sources"
 	@echo "make fuzz       fuzz the parsers of foreign data for FUZZ_SECONDS ($(FUZZ_SECONDS)) each"
 	@echo "make images     build/<arch>/<program>.elf for $(ARCHES)"
+	@echo "make app SRC=path/to/file.c ARCH=…  your own C files as build/<arch>/app/<name>.elf"
 	@echo "make hosts      the nested hypervisors under build/hosts/"
 	@echo "make dist       a source archive"
 	@echo "make clean      remove what is quick to rebuild; distclean: everything"

@@ -9,62 +9,36 @@
 #include <lib/arch.h>
 #include <lib/cmdline.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
 #include <lib/devtree.h>
 #include <lib/heap.h>
 #include <lib/machine.h>
+#include "line.h"
 
 extern int main(int argc, char **argv);
 extern void __libc_init_array(void);
+extern void __libc_fini_array(void);
+extern char __fini_array_start, __fini_array_end;
 
 _Noreturn void boot_main(const struct boot_entry *entry);
 
 /* Validates the device tree that the entry named, if any; a damaged one is said and ignored. */
 static const struct devtree *open_devtree(void)
 {
-	static struct devtree dt;
+	static struct devtree dt __attribute__((section(".noinit.devtree")));
 	const char *why;
 
 	if (!machine.dtb)
 		return NULL;
 	why = devtree_open(&dt, machine.dtb, machine.dtb_room);
-	if (!why)
+	if (!why) {
+		/* The heap keeps clear of the tree, and of no more. */
+		machine.dtb_room = dt.size;
 		return &dt;
+	}
 	console_printf("# device tree (%s) ignored: %s\n", machine.dtb_from, why);
 	machine.dtb = NULL;
 	return NULL;
-}
-
-static void print_insns(void)
-{
-	if (!hcall_patched()) {
-		console_printf("none");
-		return;
-	}
-	for (size_t i = 0; i < hypervisor.insn_len; i++)
-		console_printf("%02x", hypervisor.insn[i]);
-}
-
-static const char *yes_no(unsigned int has)
-{
-	return hypervisor.has & has ? "yes" : "no";
-}
-
-/* One line, one word a fact, for programs that read the console. */
-static void print_boot_line(void)
-{
-	console_printf(
-		"# paravane boot arch=%s ram=%lluK cpus=%u dtb=%s hypervisor=%s abi=%s insns=",
-		arch_name, (unsigned long long)(machine_ram_bytes() >> 10), machine.cpus,
-		machine.dtb ? machine.dtb_from : "none",
-		hypervisor.present ? hypervisor.vendor : "none",
-		hypervisor_abi_name(hypervisor.abi));
-	print_insns();
-	if (hypervisor.has_features)
-		console_printf(" features=0x%08llx", (unsigned long long)hypervisor.features);
-	else
-		console_printf(" features=none");
-	console_printf(" has-idle=%s has-reset=%s has-shutdown=%s\n", yes_no(HYPERVISOR_HAS_IDLE),
-		       yes_no(HYPERVISOR_HAS_RESET), yes_no(HYPERVISOR_HAS_SHUTDOWN));
 }
 
 static void find_hypervisor(const struct devtree *dt)
@@ -83,7 +57,9 @@ void boot_main(const struct boot_entry *entry)
 	char **argv;
 	int argc;
 
+	arch_cpu_set_this(&cpu_boot);
 	arch_trap_init();
+	machine.cmdline = "";
 	arch_probe_machine(entry, &machine);
 	dt = open_devtree();
 	if (dt)
@@ -91,13 +67,17 @@ void boot_main(const struct boot_entry *entry)
 	/* Nobody counted them, but one executes this. */
 	if (!machine.cpus)
 		machine.cpus = 1;
+	if (machine.cpus > CPU_MAX)
+		console_printf("# %u CPUs, of which %u can be used\n", machine.cpus, CPU_MAX);
 	arch_memory_init();
 	heap_init();
 	console_set(arch_console_init(dt));
 	find_hypervisor(dt);
-	print_boot_line();
+	boot_print_line();
 
 	__libc_init_array();
+	if (&__fini_array_start != &__fini_array_end)
+		atexit(__libc_fini_array);
 	argc = cmdline_parse(machine.cmdline, &argv);
 	exit(main(argc, argv));
 }

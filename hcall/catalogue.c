@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <errno.h>
-#include <errno.h>
 #include <hcall/catalogue.h>
 #include <hcall/hypervisor.h>
 

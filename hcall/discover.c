@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <stdint.h>
 #include <string.h>
+#include <hcall/call.h>
 #include <hcall/hcall.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
@@ -34,5 +35,5 @@ void hypervisor_ask_features(void)
 		return;
 	hypervisor.has_features = true;
 	hypervisor.features = bits;
-	hypervisor.features_from = hcall_find_op(HCALL_OP_FEATURES)->name;
+	hypervisor.features_from = hcall_call_for(HCALL_OP_FEATURES).name;
 }

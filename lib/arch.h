@@ -6,6 +6,8 @@
  *   <asm/boot.h>   struct boot_entry: what boot/<a>/start.S found in the registers
  *   <asm/trap.h>   struct trap_frame: every register at a trap
  *   <asm/hcall.h>  register numbering, hcall0() to hcall8(), the size of a slot
+ *   <asm/cpu.h>    cpu_this(), cpu_relax()
+ *   <asm/irq.h>    IRQ_DEVICES, the number of devices' interrupts
  *
  * The order of calls at boot is in boot/main.c.
  */
@@ -15,18 +17,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <lib/trap.h>
 
 struct boot_entry;
 struct console;
 struct devtree;
 struct hypervisor;
 struct machine;
-struct trap_frame;
 
 /* "x86_64", "e500", "s390x" */
 extern const char arch_name[];
 
-/* ---- boot, in this order; one CPU, interrupts off ---- */
+/* ---- boot, in this order after arch_cpu_set_this(); one CPU, interrupts off ---- */
 
 /* Installs the trap vectors. After it, any exception reaches trap_handle(). */
 void arch_trap_init(void);
@@ -46,8 +48,8 @@ const struct console *arch_console_init(const struct devtree *dt);
 
 /*
  * Gives the memory of the running image its final protection as far as the CPU allows: text
- * read-only, data not executable, page 0 unmapped; and makes RAM up to the end of the first range
- * addressable. Called once, before hcall_patch().
+ * read-only, data not executable, page 0 unmapped, the pages for which stack_is_guard() holds
+ * (lib/stack.h) inaccessible; and makes all RAM addressable. Called once, before hcall_patch().
  */
 void arch_memory_init(void);
 
@@ -95,6 +97,83 @@ const char *arch_cpu_wake_means(void);
 /* The hypervisor's name for a CPU number: local APIC id, PIR, CPU address. */
 unsigned long arch_cpu_hwid(unsigned int cpu);
 
+struct cpu;
+
+/*
+ * Makes c the CPU's own structure: cpu_this() (<asm/cpu.h>) returns it from now on. The very first
+ * call at boot, before arch_trap_init(), with &cpu_boot.
+ */
+void arch_cpu_set_this(struct cpu *c);
+
+/*
+ * Brings a CPU that is off to cpu_secondary_main(c), on the stack below c->stack_top, with this
+ * image's memory protection, vectors and floating-point state, interrupts off; c->number says
+ * which. Returns 0 when the CPU has been told; -ENODEV if the machine says that there is none.
+ * There is one call at a time, but a CPU may be slow: what it needs must stay there for it. A CPU
+ * that did not come may be told again.
+ */
+int arch_cpu_boot(struct cpu *c);
+/* lib/cpu.c: where arch_cpu_boot() leads. It calls arch_cpu_set_this() itself. */
+_Noreturn void cpu_secondary_main(struct cpu *c);
+
+/* ---- interrupts, time: called through lib/irq.h, lib/clock.h, lib/cpu.h ---- */
+
+/*
+ * Interrupts of this CPU as a whole. These four may be called at any time. arch_irq_save() turns
+ * them off and returns what they were; arch_irq_restore() sets them.
+ */
+bool arch_irq_enabled(void);
+bool arch_irq_save(void);
+void arch_irq_restore(bool enabled);
+
+/*
+ * With interrupts off: turns them on and idles until one has been handled, in one step that loses
+ * none; interrupts are off again on return. Called after arch_irq_init().
+ */
+void arch_idle(void);
+
+/*
+ * Prepares this CPU's interrupt controller: IRQ_TIMER, IRQ_WAKE and IRQ_IPI can come, devices are
+ * masked. Called once on each CPU that has to do with interrupts, interrupts off.
+ */
+void arch_irq_init(void);
+/*
+ * Masks or unmasks a device's interrupt (irq >= IRQ_DEVICE); unmasked, it goes to this CPU.
+ * Returns 0 or -EINVAL.
+ */
+int arch_irq_set_mask(unsigned int irq, bool masked);
+/* Sends IRQ_WAKE or IRQ_IPI to a CPU that is not off, possibly this one. */
+int arch_irq_send(unsigned int cpu, unsigned int irq);
+
+/*
+ * The counter behind clock_ns(), its ticks a second (less than 10^10, and the same always), and
+ * both in words with where the number is from. May be called at any time on any CPU.
+ */
+uint64_t arch_clock_ticks(void);
+uint64_t arch_clock_hz(void);
+const char *arch_clock_source(void);
+/* Seconds since 1970-01-01 00:00 UTC as the machine has them; 0 if it does not. */
+uint64_t arch_clock_wall(void);
+/*
+ * Raises IRQ_TIMER on this CPU after so many ticks of the counter (0: at once), in place of what
+ * was armed before; UINT64_MAX: never. Called after arch_irq_init(), interrupts off. The hardware
+ * may not reach that far: then earlier, and portable code arms it again. It is one-shot: stopped
+ * when irq_dispatch(IRQ_TIMER) is called.
+ */
+void arch_timer_arm(uint64_t ticks);
+
+/* ---- user privilege: called through lib/user.h ---- */
+
+/*
+ * Enters fn(arg) at user privilege on the stack below sp, interrupts as they are. It does not
+ * return: what ends it is a trap, taken on the supervisor stack, below the frame of the caller;
+ * interrupts that come meanwhile use that stack, too. When fn returns, that is a trap as well, one
+ * that arch_user_returned() knows.
+ */
+_Noreturn void arch_user_enter(long (*fn)(void *arg), void *arg, uintptr_t sp);
+/* True if the trap is the return of arch_user_enter()'s fn; *result is what it returned. */
+bool arch_user_returned(const struct trap_frame *f, long *result);
+
 /* ---- the end ---- */
 
 /*
@@ -117,8 +196,16 @@ _Noreturn void arch_fail(int status);
 
 /* The cause in words, with the vector: "invalid opcode (#UD, vector 6)". */
 const char *arch_trap_name(const struct trap_frame *f);
+/*
+ * What kind it is, as far as the CPU tells. TRAP_KIND_NULL and TRAP_KIND_STACK are left to the
+ * portable code, which looks at the address.
+ */
+enum trap_kind arch_trap_kind(const struct trap_frame *f);
 uintptr_t arch_trap_pc(const struct trap_frame *f);
-/* The address that the faulting access went to; returns false if this trap has none. */
+/*
+ * The address that the faulting access went to, also for a trap that the overflow of a stack turned
+ * into another one (x86: #DF); returns false if this trap has none.
+ */
 bool arch_trap_address(const struct trap_frame *f, uintptr_t *address);
 /* Prints every register of f, a few a line, each line beginning with "#   ". */
 void arch_trap_print(const struct trap_frame *f);

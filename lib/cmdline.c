@@ -4,8 +4,10 @@
 #include <lib/cmdline.h>
 #include <lib/console.h>
 
-static char words[CMDLINE_MAX_BYTES];
-static char *vector[CMDLINE_MAX_WORDS + 2];
+/* Written before they are read: nobody has to clear them. */
+#define NOINIT __attribute__((section(".noinit")))
+static char words[CMDLINE_MAX_BYTES] NOINIT;
+static char *vector[CMDLINE_MAX_WORDS + 2] NOINIT;
 
 static bool is_space(char c)
 {
@@ -64,4 +66,31 @@ const char *cmdline_value(int argc, char **argv, const char *name)
 		if (!strncmp(argv[i], name, n) && argv[i][n] == '=')
 			return argv[i] + n + 1;
 	return NULL;
+}
+
+static bool is_known(const char *word, const char *const *known)
+{
+	for (; *known; known++) {
+		size_t n = strlen(*known);
+
+		if (n && (*known)[n - 1] == '=' ? !strncmp(word, *known, n) : !strcmp(word, *known))
+			return true;
+	}
+	return false;
+}
+
+int cmdline_check(int argc, char **argv, const char *const *known)
+{
+	int unknown = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (is_known(argv[i], known))
+			continue;
+		unknown++;
+		console_printf("# unknown word on the command line: \"%s\"; known:", argv[i]);
+		for (const char *const *k = known; *k; k++)
+			console_printf(" %s", *k);
+		console_printf("\n");
+	}
+	return unknown;
 }

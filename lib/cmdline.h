@@ -21,4 +21,11 @@ int cmdline_parse(const char *text, char ***argv);
  */
 const char *cmdline_value(int argc, char **argv, const char *name);
 
+/*
+ * Names on the console the words of argv that are none of `known`, which ends with NULL: "name" is
+ * a word, "name=" one with a value. Returns how many there were. A program calls it that has said
+ * all it knows; nobody else can tell a mistyped word from one that is for others.
+ */
+int cmdline_check(int argc, char **argv, const char *const *known);
+
 #endif

@@ -3,30 +3,43 @@
 #include <stdint.h>
 #include <string.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
+#include <lib/lock.h>
+
+/* A line of ours in one run, where that fits. */
+#define OUT_SIZE 128
+/* Longer than any write takes. */
+#define SEIZE_SPINS (1u << 20)
 
 static const struct console *current;
-static char early[CONSOLE_EARLY];
+static char early[CONSOLE_EARLY] __attribute__((section(".noinit")));
 static size_t early_len;
+/* Recursive: a trap in the middle of a line must be able to say so. */
+static struct lock lock;
 
-static void keep(const char *s, size_t n)
+/* The console's own lines end in "\n"; a serial line wants a "\r" before it. */
+static void send(const char *s, size_t n)
 {
 	size_t room = sizeof(early) - early_len;
 
-	if (n > room)
-		n = room;
-	memcpy(early + early_len, s, n);
-	early_len += n;
+	lock_acquire(&lock);
+	if (current) {
+		current->write(s, n);
+	} else {
+		if (n > room)
+			n = room;
+		memcpy(early + early_len, s, n);
+		early_len += n;
+	}
+	lock_release(&lock);
 }
 
 void console_set(const struct console *c)
 {
 	current = c;
-	if (c && early_len) {
-		size_t n = early_len;
-
-		early_len = 0;
-		console_write(early, n);
-	}
+	if (c && early_len)
+		c->write(early, early_len);
+	early_len = 0;
 }
 
 const struct console *console_current(void)
@@ -34,26 +47,91 @@ const struct console *console_current(void)
 	return current;
 }
 
+/*
+ * What is on its way: whole runs at a time go out, because a paravirtual console may take one exit
+ * for each. A boot has to wait for its own first line, so nothing here looks at a character twice.
+ */
+struct out {
+	size_t n;
+	char buf[OUT_SIZE];
+};
+
+static void out_flush(struct out *o)
+{
+	send(o->buf, o->n);
+	o->n = 0;
+}
+
+/*
+ * A string, up to its end or to the character `stop`; returns where that is. Most characters come
+ * after '%' in ASCII, which stop, the end and the newline do not.
+ */
+static const char *out_text(struct out *o, const char *s, unsigned char stop)
+{
+	size_t n = o->n;
+
+	for (;; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		/* Room for two, always. */
+		if (n >= OUT_SIZE - 1) {
+			o->n = n;
+			out_flush(o);
+			n = 0;
+		}
+		if (c <= '%') {
+			if (!c || c == stop)
+				break;
+			if (c == '\n')
+				o->buf[n++] = '\r';
+		}
+		o->buf[n++] = (char)c;
+	}
+	o->n = n;
+	return s;
+}
+
+static void out_char(struct out *o, char c)
+{
+	if (o->n >= OUT_SIZE - 1)
+		out_flush(o);
+	if (c == '\n')
+		o->buf[o->n++] = '\r';
+	o->buf[o->n++] = c;
+}
+
 void console_write(const char *s, size_t n)
 {
-	if (!current) {
-		keep(s, n);
-		return;
-	}
-	/* Whole runs at a time: a paravirtual console may take one exit for each write. */
+	lock_acquire(&lock);
 	while (n) {
 		const char *nl = memchr(s, '\n', n);
 		size_t run = nl ? (size_t)(nl - s) : n;
 
 		if (run)
-			current->write(s, run);
+			send(s, run);
 		if (nl) {
-			current->write("\r\n", 2);
+			send("\r\n", 2);
 			run++;
 		}
 		s += run;
 		n -= run;
 	}
+	lock_release(&lock);
+}
+
+void console_seize(void)
+{
+	static _Atomic bool seized;
+
+	for (unsigned int i = 0; !lock_try(&lock); i++) {
+		/* A trap_try() left a write in the middle: its lock is nobody's any more. */
+		if (i > SEIZE_SPINS && !seized) {
+			lock = (struct lock){ .owner = cpu_number() + 1, .depth = 1 };
+			break;
+		}
+		cpu_relax();
+	}
+	seized = true;
 }
 
 int console_getc(void)
@@ -61,43 +139,21 @@ int console_getc(void)
 	return current && current->read ? current->read() : -1;
 }
 
-/* What console_printf() collects before it goes out: a line in one write where that fits. */
-struct out {
-	char buf[128];
-	size_t n;
-};
-
-static void out_flush(struct out *o)
-{
-	console_write(o->buf, o->n);
-	o->n = 0;
-}
-
-static void out_char(struct out *o, char c)
-{
-	if (o->n == sizeof(o->buf))
-		out_flush(o);
-	o->buf[o->n++] = c;
-}
-
-/* n bytes as they are; they may be many. */
-static void out_run(struct out *o, const char *s, size_t n)
-{
-	if (n > sizeof(o->buf) - o->n)
-		out_flush(o);
-	if (n > sizeof(o->buf)) {
-		console_write(s, n);
-		return;
-	}
-	memcpy(o->buf + o->n, s, n);
-	o->n += n;
-}
-
+/* The n bytes of a number, to the right of a field. */
 static void out_padded(struct out *o, const char *s, size_t n, int width, char pad)
 {
 	for (; width > (int)n; width--)
 		out_char(o, pad);
-	out_run(o, s, n);
+	while (n--)
+		out_char(o, *s++);
+}
+
+/* A string, to the right of a field. */
+static void out_string(struct out *o, const char *s, int width)
+{
+	if (width)
+		out_padded(o, "", 0, width - (int)strlen(s), ' ');
+	out_text(o, s, '\0');
 }
 
 static void out_number(struct out *o, uint64_t v, unsigned int base, int width, char pad)
@@ -129,12 +185,9 @@ static const char *out_conversion(struct out *o, const char *fmt, va_list *ap)
 		longs++;
 
 	switch (*fmt) {
-	case 's': {
-		const char *s = va_arg(*ap, const char *);
-
-		out_padded(o, s, strlen(s), width, ' ');
+	case 's':
+		out_string(o, va_arg(*ap, const char *), width);
 		break;
-	}
 	case 'c':
 		out_char(o, (char)va_arg(*ap, int));
 		break;
@@ -176,19 +229,13 @@ static const char *out_conversion(struct out *o, const char *fmt, va_list *ap)
 
 void console_vprintf(const char *fmt, va_list ap)
 {
-	struct out o = { .n = 0 };
+	struct out o;
 	va_list copy;
 
+	o.n = 0;
 	va_copy(copy, ap);
-	for (;;) {
-		const char *percent = strchr(fmt, '%');
-
-		if (!percent)
-			break;
-		out_run(&o, fmt, (size_t)(percent - fmt));
-		fmt = out_conversion(&o, percent + 1, &copy);
-	}
-	out_run(&o, fmt, strlen(fmt));
+	while (*(fmt = out_text(&o, fmt, '%')))
+		fmt = out_conversion(&o, fmt + 1, &copy);
 	va_end(copy);
 	out_flush(&o);
 }

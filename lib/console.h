@@ -25,8 +25,17 @@ void console_set(const struct console *c);
 /* The console in use, or NULL. */
 const struct console *console_current(void);
 
-/* Writes n bytes; "\n" is sent as "\r\n" as a serial line wants it. */
+/*
+ * Writes n bytes; "\n" is sent as "\r\n" as a serial line wants it. Bytes of one call stay together
+ * when several CPUs write.
+ */
 void console_write(const char *s, size_t n);
+/*
+ * Keeps the console for this CPU: what others write from now on waits for ever. Meant for the end
+ * of the machine. If another CPU is writing, waits until it is done; if another one has seized it,
+ * does not return.
+ */
+void console_seize(void);
 /* The next input byte, or -1 if there is none now. */
 int console_getc(void);
 

@@ -1,31 +1,35 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Is this device tree sound? One pass over header and structure block, before libfdt may read it:
+ * Is this device tree sound? One pass over header and structure block, before anybody may read it:
  * every name and value lies inside, every node that begins ends, and no nesting is deeper than a
- * recursion-free reader can remember. A tree comes from outside; its sizes may be lies.
+ * recursion-free reader can remember. A tree comes from outside; its sizes may be lies. The nodes
+ * that the pass meets go into the tree's index.
  *
  * Devicetree Specification v0.4, sections 5.2 (header) and 5.4 (structure block).
  */
 #include <libfdt.h>
 #include <string.h>
+#include <lib/bytes.h>
 #include <lib/devtree.h>
 
 /* A reader's place in the structure block. */
 struct cursor {
+	struct devtree *dt;
 	const uint8_t *base;
 	uint32_t pos;
 	uint32_t end;
-	const char *strings;
-	uint32_t strings_size;
+	/* Where the last name in the strings block ends; 0: there is none. */
+	uint32_t names_end;
 	unsigned int depth;
-	bool root_seen;
+	/* Index of the node that pos lies in, while depth is not 0. */
+	uint32_t node;
 };
 
 static bool take_u32(struct cursor *c, uint32_t *v)
 {
 	if (c->end - c->pos < 4)
 		return false;
-	*v = fdt32_ld((const fdt32_t *)(c->base + c->pos));
+	*v = load_be32(c->base + c->pos);
 	c->pos += 4;
 	return true;
 }
@@ -45,15 +49,34 @@ static const char *check_begin_node(struct cursor *c)
 {
 	const char *name = (const char *)c->base + c->pos;
 	const char *nul = memchr(name, 0, c->end - c->pos);
+	struct devtree *dt = c->dt;
+	struct devtree_node *n;
 
 	if (!nul)
 		return "a node's name has no end";
-	if (c->depth == 0 && c->root_seen)
+	if (c->depth == 0 && dt->nr_nodes)
 		return "it has more than one root";
-	c->root_seen = true;
+	if (dt->nr_nodes == DEVTREE_MAX_NODES)
+		return "it has more nodes than we can remember";
 	if (++c->depth > DEVTREE_MAX_DEPTH)
 		return "its nodes nest too deeply";
-	return skip(c, (uint32_t)(nul - name) + 1) ? NULL : "it is cut off inside a node's name";
+	n = &dt->nodes[dt->nr_nodes];
+	n->offset = c->pos - sizeof(fdt32_t);
+	n->parent = c->node;
+	c->node = dt->nr_nodes++;
+	if (!skip(c, (uint32_t)(nul - name) + 1))
+		return "it is cut off inside a node's name";
+	n->inside = c->pos;
+	return NULL;
+}
+
+static const char *check_end_node(struct cursor *c)
+{
+	if (c->depth == 0)
+		return "a node ends that never began";
+	c->depth--;
+	c->node = c->dt->nodes[c->node].parent;
+	return NULL;
 }
 
 static const char *check_prop(struct cursor *c)
@@ -64,7 +87,7 @@ static const char *check_prop(struct cursor *c)
 		return "a property stands outside of every node";
 	if (!take_u32(c, &len) || !take_u32(c, &name))
 		return "it is cut off inside a property";
-	if (name >= c->strings_size || !memchr(c->strings + name, 0, c->strings_size - name))
+	if (name >= c->names_end)
 		return "a property's name lies outside of the strings block";
 	return skip(c, len) ? NULL : "a property is longer than the tree";
 }
@@ -83,8 +106,7 @@ static const char *check_structure(struct cursor *c)
 			why = check_begin_node(c);
 			break;
 		case FDT_END_NODE:
-			if (c->depth-- == 0)
-				return "a node ends that never began";
+			why = check_end_node(c);
 			break;
 		case FDT_PROP:
 			why = check_prop(c);
@@ -94,7 +116,7 @@ static const char *check_structure(struct cursor *c)
 		case FDT_END:
 			if (c->depth)
 				return "it ends inside a node";
-			return c->root_seen ? NULL : "it has no root node";
+			return c->dt->nr_nodes ? NULL : "it has no root node";
 		default:
 			return "the structure block holds an unknown token";
 		}
@@ -118,13 +140,18 @@ static bool reserve_map_ends(const uint8_t *blob, uint32_t off, uint32_t total)
 	return false;
 }
 
-const char *devtree_open(struct devtree *dt, const void *blob, size_t room)
+/* A name ends with a NUL; after the last one in the strings block, none can. */
+static uint32_t last_name_end(const char *strings, uint32_t size)
 {
-	const char *why;
-	uint32_t total;
-	struct cursor c;
+	while (size && strings[size - 1])
+		size--;
+	return size;
+}
 
-	*dt = (struct devtree){ .fdt = NULL };
+static const char *check_header(const void *blob, size_t room)
+{
+	uint32_t total;
+
 	if ((uintptr_t)blob & 7)
 		return "it is not aligned to 8 bytes";
 	if (room < sizeof(struct fdt_header))
@@ -136,6 +163,8 @@ const char *devtree_open(struct devtree *dt, const void *blob, size_t room)
 		return "its size says more than there is room for";
 	if (total < sizeof(struct fdt_header))
 		return "its size says less than a header";
+	if (total > INT32_MAX)
+		return "its size says more than 2 GiB";
 	if (fdt_version(blob) < 17 || fdt_last_comp_version(blob) > 17)
 		return "its version is not 17";
 	if (fdt_off_dt_struct(blob) & 3 || fdt_off_mem_rsvmap(blob) & 7)
@@ -144,19 +173,29 @@ const char *devtree_open(struct devtree *dt, const void *blob, size_t room)
 	    !inside(fdt_off_dt_strings(blob), fdt_size_dt_strings(blob), total) ||
 	    !reserve_map_ends(blob, fdt_off_mem_rsvmap(blob), total))
 		return "a block lies outside of it";
+	return NULL;
+}
 
+const char *devtree_open(struct devtree *dt, const void *blob, size_t room)
+{
+	const char *why = check_header(blob, room);
+	struct cursor c;
+
+	dt->fdt = NULL;
+	if (why)
+		return why;
+	dt->size = fdt_totalsize(blob);
+	dt->tokens = (const uint8_t *)blob + fdt_off_dt_struct(blob);
+	dt->strings = (const char *)blob + fdt_off_dt_strings(blob);
+	dt->nr_nodes = 0;
 	c = (struct cursor){
-		.base = (const uint8_t *)blob + fdt_off_dt_struct(blob),
+		.dt = dt,
+		.base = dt->tokens,
 		.end = fdt_size_dt_struct(blob),
-		.strings = (const char *)blob + fdt_off_dt_strings(blob),
-		.strings_size = fdt_size_dt_strings(blob),
+		.names_end = last_name_end(dt->strings, fdt_size_dt_strings(blob)),
 	};
 	why = check_structure(&c);
-	if (!why) {
-		/* libfdt asks this of its caller once; after it, its readers stay inside. */
-		if (fdt_check_header(blob) != 0)
-			return "libfdt refuses its header";
-		*dt = (struct devtree){ .fdt = blob, .size = total };
-	}
+	if (!why)
+		dt->fdt = blob;
 	return why;
 }

@@ -16,7 +16,7 @@ static void add_memory(const struct devtree *dt)
 {
 	int node;
 
-	fdt_for_each_subnode (node, dt->fdt, 0) {
+	devtree_for_each_child (dt, devtree_next(dt, -1), node) {
 		uint64_t base, size;
 
 		if (!has_device_type(dt, node, "memory"))
@@ -33,7 +33,7 @@ static void count_cpus(const struct devtree *dt)
 
 	if (cpus < 0)
 		return;
-	fdt_for_each_subnode (node, dt->fdt, cpus)
+	devtree_for_each_child (dt, cpus, node)
 		n += has_device_type(dt, node, "cpu");
 	machine.cpus = n;
 }
@@ -68,7 +68,7 @@ static void read_chosen(const struct devtree *dt)
 
 void devtree_describe_machine(const struct devtree *dt)
 {
-	const char *model = devtree_string(dt, 0, "model");
+	const char *model = devtree_string(dt, devtree_next(dt, -1), "model");
 
 	if (!machine.nr_ram)
 		add_memory(dt);

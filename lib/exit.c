@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <stdatomic.h>
 #include <lib/arch.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
 #include <lib/exit.h>
 
 void machine_end(int status)
 {
+	static _Atomic bool ending;
+
+	/* The first CPU that comes here is heard; one that comes while it is at work waits. */
+	console_seize();
+	/* A trap on the way out comes here again. */
+	if (atomic_exchange(&ending, true))
+		arch_fail(status & 0xff ? status & 0xff : 1);
 	status &= 0xff;
 	console_printf("# paravane exit status=%d\n", status);
 	if (status == 0) {

@@ -6,7 +6,10 @@
 
 extern char __text_start[], __image_end[];
 
-static uintptr_t heap_start, heap_now, heap_end;
+/* The stretch at hand, and how far it is used. */
+static uintptr_t stretch_start, heap_now, stretch_end;
+/* Below stretch_start, what is free from here on was passed over. */
+static uintptr_t skipped;
 
 /* Ranges that the heap must not touch: the image, what was loaded beside it, the reserved ones. */
 static struct phys_range taken(unsigned int i)
@@ -25,76 +28,125 @@ static struct phys_range taken(unsigned int i)
 	}
 }
 
-/* The first address at or above start that no taken range covers. */
-static uint64_t skip_taken(uint64_t start)
+/* True if t has something at or above `at`; an end beyond 2^64 is one at 2^64. */
+static bool reaches(const struct phys_range *t, uint64_t at)
+{
+	return t->size && (at <= t->base || at - t->base < t->size);
+}
+
+static uint64_t end_of(const struct phys_range *t)
+{
+	return t->base + t->size > t->base ? t->base + t->size : UINT64_MAX;
+}
+
+/* The first address from start on that no taken range covers, and in *end where the next one is. */
+static uint64_t skip_taken(uint64_t start, uint64_t *end)
 {
 	for (unsigned int i = 0; i < machine.nr_reserved + 3; i++) {
 		struct phys_range t = taken(i);
 
-		if (t.size && start >= t.base && start - t.base < t.size) {
-			start = t.base + t.size;
-			/* Another one may cover the new place. */
-			i = (unsigned int)-1;
+		if (!reaches(&t, start) || t.base >= *end)
+			continue;
+		if (t.base > start) {
+			*end = t.base;
+			continue;
 		}
+		start = end_of(&t);
+		/* Another one may cover the new place. */
+		i = (unsigned int)-1;
+		if (start >= *end)
+			break;
 	}
 	return start;
 }
 
-/* The lowest taken address above start, or end. */
-static uint64_t next_taken(uint64_t start, uint64_t end)
+/*
+ * The lowest free stretch with something at or above `from`, cut off below that: whole pages, and
+ * not page 0, because a null pointer is no memory.
+ */
+static bool find_stretch(uint64_t from, uintptr_t *start, uintptr_t *end)
 {
-	for (unsigned int i = 0; i < machine.nr_reserved + 3; i++) {
-		struct phys_range t = taken(i);
+	if (from < HEAP_ALIGN)
+		from = HEAP_ALIGN;
+	for (unsigned int i = 0; i < machine.nr_ram; i++) {
+		uint64_t at = machine.ram[i].base;
+		uint64_t ram_end = end_of(&machine.ram[i]);
 
-		if (t.size && t.base >= start && t.base < end)
-			end = t.base;
+		if (ram_end > UINTPTR_MAX)
+			ram_end = UINTPTR_MAX;
+		if (at < from)
+			at = from;
+		while (at < ram_end) {
+			uint64_t stop = ram_end, first;
+
+			at = skip_taken(at, &stop);
+			first = (at + HEAP_ALIGN - 1) & ~(uint64_t)(HEAP_ALIGN - 1);
+			if (first >= at && first < (stop & ~(uint64_t)(HEAP_ALIGN - 1))) {
+				*start = (uintptr_t)first;
+				*end = (uintptr_t)(stop & ~(uint64_t)(HEAP_ALIGN - 1));
+				return true;
+			}
+			/* A taken range begins there, or the RAM is at its end. */
+			at = at > stop ? at : stop;
+		}
 	}
-	return end;
-}
-
-static void consider(uint64_t start, uint64_t end)
-{
-	/* Page 0 stays out: a null pointer is no memory. */
-	if (start == 0)
-		start = HEAP_ALIGN;
-	start = (start + HEAP_ALIGN - 1) & ~(uint64_t)(HEAP_ALIGN - 1);
-	end &= ~(uint64_t)(HEAP_ALIGN - 1);
-	if (end > UINTPTR_MAX)
-		end = UINTPTR_MAX & ~(uintptr_t)(HEAP_ALIGN - 1);
-	if (end <= start || end - start <= heap_end - heap_start)
-		return;
-	heap_start = (uintptr_t)start;
-	heap_end = (uintptr_t)end;
+	return false;
 }
 
 void heap_init(void)
 {
-	for (unsigned int i = 0; i < machine.nr_ram; i++) {
-		uint64_t at = machine.ram[i].base;
-		uint64_t end = at + machine.ram[i].size;
+	stretch_start = stretch_end = 0;
+	find_stretch(0, &stretch_start, &stretch_end);
+	heap_now = stretch_start;
+	skipped = stretch_start;
+}
 
-		while ((at = skip_taken(at)) < end) {
-			uint64_t next = next_taken(at, end);
+/* Moves on to a stretch of size bytes or more. */
+static bool next_stretch(size_t size)
+{
+	uintptr_t start = 0, end = stretch_end;
 
-			consider(at, next);
-			at = next;
-		}
-	}
-	heap_now = heap_start;
+	do {
+		if (!find_stretch(end, &start, &end))
+			return false;
+	} while (end - start < size);
+	skipped = heap_now;
+	stretch_start = heap_now = start;
+	stretch_end = end;
+	return true;
 }
 
 void *heap_grow(ptrdiff_t increment)
 {
-	uintptr_t before = heap_now;
+	size_t size = increment < 0 ? -(size_t)increment : (size_t)increment;
+	uintptr_t before;
 
-	if (increment > 0 ? (size_t)increment > heap_end - heap_now
-			  : (size_t)-increment > heap_now - heap_start)
+	if (increment < 0 ? size > heap_now - stretch_start :
+			    size > stretch_end - heap_now && !next_stretch(size))
 		return (void *)-1;
+	before = heap_now;
 	heap_now += (uintptr_t)increment;
 	return (void *)before;
 }
 
+bool heap_take_skipped(uintptr_t *start, size_t *size)
+{
+	uintptr_t end;
+
+	if (skipped >= stretch_start || !find_stretch(skipped, start, &end) ||
+	    *start >= stretch_start)
+		return false;
+	*size = end - *start;
+	skipped = end;
+	return true;
+}
+
 size_t heap_left(void)
 {
-	return heap_end - heap_now;
+	size_t sum = stretch_end - heap_now;
+	uintptr_t start, end = stretch_end;
+
+	while (find_stretch(end, &start, &end))
+		sum += end - start;
+	return sum;
 }

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <lib/machine.h>
 
-struct machine machine = { .cmdline = "" };
+struct machine machine;
 
 static void remove_at(unsigned int i)
 {

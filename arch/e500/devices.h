@@ -20,6 +20,7 @@ extern const struct devtree *device_tree;
 extern bool assume_ppce500;
 #define PPCE500_UART		0xfe0004500ull
 #define PPCE500_PCI		0xfe0008000ull
+#define PPCE500_MPIC		0xfe0040000ull
 #define PPCE500_GUTS		0xfe00e0000ull
 #define PPCE500_GPIO		0xfe00ff000ull
 #define PPCE500_PCI_WINDOW	0xc00000000ull

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <errno.h>
 #include <asm/boot.h>
 #include <asm/spr.h>
 #include <lib/arch.h>
@@ -30,21 +29,4 @@ void arch_probe_machine(const struct boot_entry *entry, struct machine *m)
 	m->dtb = (const void *)(uintptr_t)entry->r3;
 	m->dtb_room = mapped - entry->r3;
 	m->dtb_from = "r3";
-}
-
-/* The CPU cores have no means of their own; an inter-processor interrupt needs an MPIC driver. */
-int arch_cpu_wake(unsigned int cpu)
-{
-	return cpu < (machine.cpus ? machine.cpus : 1) ? -ENOSYS : -ENODEV;
-}
-
-const char *arch_cpu_wake_means(void)
-{
-	return NULL;
-}
-
-/* PIR: QEMU and KVM number their CPUs from 0 without gaps. */
-unsigned long arch_cpu_hwid(unsigned int cpu)
-{
-	return cpu;
 }

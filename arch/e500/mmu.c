@@ -4,7 +4,10 @@
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
+#include <lib/lock.h>
 #include <lib/machine.h>
+#include <lib/stack.h>
 #include "mmu.h"
 #include "pinned.h"
 
@@ -13,9 +16,9 @@
 /* Blocks are worth an entry from this size on; the image's own surroundings are no block. */
 #define BLOCK_MIN (1024u << (2 * TSIZE_16M))
 
-_Static_assert(REGION_TEXT == (MAS3_SX | MAS3_SR), "mmu.h");
-_Static_assert(REGION_RODATA == MAS3_SR, "mmu.h");
-_Static_assert(REGION_RAM == (MAS3_SW | MAS3_SR), "mmu.h");
+_Static_assert(REGION_TEXT == (MAS3_UX | MAS3_SX | MAS3_UR | MAS3_SR), "mmu.h");
+_Static_assert(REGION_RODATA == (MAS3_UR | MAS3_SR), "mmu.h");
+_Static_assert(REGION_RAM == (MAS3_UW | MAS3_SW | MAS3_UR | MAS3_SR), "mmu.h");
 _Static_assert(REGION_DEVICE == (REGION_RAM | (MAS2_I | MAS2_G) >> 1 << 12), "mmu.h");
 
 /* vectors.S and mmu_take_over.S */
@@ -23,40 +26,54 @@ void mmu_take_over(uint32_t text_page, uint32_t data_page);
 
 extern char _start[], __text_start[], __text_end[], __rodata_end[];
 extern char __data_start[], __image_end[];
-extern char boot_stack_guard[], boot_stack_bottom[];
 
 struct pinned e500_pinned __attribute__((section(".noinit.pinned"), aligned(PAGE_SIZE)));
 
-/* The stack that CPU 0 handles traps on, and the page below it that catches its overflow. */
+_Static_assert(E500_MAX_CPUS == CPU_MAX, "pinned.h");
+
+/* The stacks that the CPUs handle traps on, and the page below each that catches its overflow. */
 static struct {
 	uint8_t guard[PAGE_SIZE];
 	uint8_t stack[TRAP_STACK_SIZE];
-} trap_stack __attribute__((section(".noinit.trap_stack"), aligned(PAGE_SIZE)));
+} trap_stacks[CPU_MAX] __attribute__((section(".noinit.trap_stack"), aligned(PAGE_SIZE)));
 
+/* Held while a region is added: the list is that of all CPUs. */
+static struct lock adding;
 /* Regions in use, without the last one, which holds every address and maps none. */
 static unsigned int nr_regions;
-/* The first region of RAM: before arch_memory_init() all that the boot mapping reached. */
-static unsigned int ram_region;
+/*
+ * The region of data, .bss and the stacks; the next one is the first of RAM: before
+ * arch_memory_init() all that the boot mapping reached.
+ */
+static unsigned int image_region;
 static uint32_t boot_mapped;
 static uint32_t next_device = MMU_DEVICES;
 
 static const struct mmu_region nothing = { .start = 0, .last = UINT32_MAX };
 
+/* What another CPU sees of the list is what was written before, not a mixture. */
+static void writes_done(void)
+{
+	asm volatile("sync" : : : "memory");
+}
+
 /*
- * Appends [start, last], widened to whole pages. The end mark moves first: a TLB miss in between
- * finds a complete list.
+ * Appends [start, last], widened to whole pages, in place of the end mark, which moves first. The
+ * attributes come last: a TLB miss in between, also one of another CPU, finds a complete list.
  */
 static bool add_region(uint32_t start, uint32_t last, uint32_t delta, uint32_t attr)
 {
-	volatile struct mmu_region *r = e500_pinned.regions;
+	volatile struct mmu_region *r = &e500_pinned.regions[nr_regions];
 
 	if (nr_regions + 1 >= MMU_MAX_REGIONS)
 		return false;
-	r[nr_regions + 1] = nothing;
-	r[nr_regions].delta = delta;
-	r[nr_regions].attr = attr;
-	r[nr_regions].last = last | (PAGE_SIZE - 1);
-	r[nr_regions].start = start & ~(PAGE_SIZE - 1u);
+	r[1] = nothing;
+	writes_done();
+	r->start = start & ~(PAGE_SIZE - 1u);
+	r->last = last | (PAGE_SIZE - 1);
+	r->delta = delta;
+	writes_done();
+	r->attr = attr;
 	nr_regions++;
 	return true;
 }
@@ -81,35 +98,45 @@ static uint32_t find_boot_mapping(void)
 	return 1u << (2 * size + 10);
 }
 
-void mmu_init(void)
+struct cpu_area *mmu_prepare(const struct cpu *c)
 {
-	struct cpu_area *cpu = &e500_pinned.cpus[0];
-	uint32_t top = (uintptr_t)(trap_stack.stack + TRAP_STACK_SIZE);
+	struct cpu_area *area = &e500_pinned.cpus[c->number];
+	uint32_t top = (uintptr_t)(trap_stacks[c->number].stack + TRAP_STACK_SIZE);
+	const struct trap_save save = { .trap_stack = top,
+					.user_stack = top,
+					.this = (uintptr_t)c };
 
-	boot_mapped = find_boot_mapping();
-	memset(e500_pinned.cpus, 0, sizeof(e500_pinned.cpus));
-	cpu->base.trap_stack = top;
-	cpu->critical.trap_stack = top;
-	cpu->machine_check.trap_stack = top;
-	cpu->victim = MAS0_TLB1 | TLB1_FIRST_FREE << MAS0_ESEL_SHIFT;
-	cpu->last_victim = MAS0_TLB1 | ((mfspr(SPR_TLB1CFG) & TLBCFG_ENTRIES) - 1)
-					       << MAS0_ESEL_SHIFT;
-	mtspr(SPR_SPRG3, cpu);
+	area->base = save;
+	area->critical = save;
+	area->machine_check = save;
+	area->victim = MAS0_TLB1 | TLB1_FIRST_FREE << MAS0_ESEL_SHIFT;
+	return area;
+}
 
-	add_region(0, PAGE_SIZE - 1, 0, 0);
-	add_image(__text_start, __text_end, REGION_TEXT);
-	add_image(__text_end, __rodata_end, REGION_RODATA);
-	add_image(boot_stack_guard, boot_stack_bottom, 0);
-	add_image(trap_stack.guard, trap_stack.stack, 0);
-	/* Said here although it is RAM: whatever a device tree says of RAM, we go on. */
-	add_image(__data_start, __image_end, REGION_RAM);
-	ram_region = nr_regions;
-	add_region(0, boot_mapped - 1, 0, REGION_RAM);
-
+void mmu_enter(struct cpu_area *area)
+{
+	area->last_victim = MAS0_TLB1 | ((mfspr(SPR_TLB1CFG) & TLBCFG_ENTRIES) - 1)
+						<< MAS0_ESEL_SHIFT;
+	mtspr(SPR_SPRG3, area);
 	/* What a TLB miss proposes: a 4 KiB entry of TLB0, coherent memory. */
 	mtspr(SPR_MAS4, TSIZE_4K << MAS1_TSIZE_SHIFT | MAS2_M);
 	mtspr(SPR_PID, 0);
 	mmu_take_over((uintptr_t)_start, (uintptr_t)&e500_pinned);
+}
+
+void mmu_init(void)
+{
+	boot_mapped = find_boot_mapping();
+	add_region(0, PAGE_SIZE - 1, 0, 0);
+	add_image(__text_start, __text_end, REGION_TEXT);
+	add_image(__text_end, __rodata_end, REGION_RODATA);
+	add_image(stacks_start, stacks_start + STACK_GUARD_SIZE, 0);
+	add_image(trap_stacks[0].guard, trap_stacks[0].stack, 0);
+	/* Said here although it is RAM: whatever a device tree says of RAM, we go on. */
+	image_region = nr_regions;
+	add_image(__data_start, __image_end, REGION_RAM);
+	add_region(0, boot_mapped - 1, 0, REGION_RAM);
+	mmu_enter(mmu_prepare(cpu_this()));
 }
 
 uint32_t mmu_boot_mapped(void)
@@ -154,6 +181,39 @@ static void add_ram(uint32_t start, uint32_t end)
 }
 
 /*
+ * Puts a guard page in front of the region that it is a part of. That region is in use, so there is
+ * a copy of it behind first.
+ */
+static void add_guard(const void *page)
+{
+	volatile struct mmu_region *r = &e500_pinned.regions[image_region];
+
+	add_image(__data_start, __image_end, REGION_RAM);
+	r->start = (uintptr_t)page;
+	r->last = (uintptr_t)page + PAGE_SIZE - 1;
+	r->attr = 0;
+	image_region++;
+}
+
+/*
+ * Of the stacks of other CPUs, where the program has any; and of those on which CPUs that are there
+ * handle traps.
+ */
+static void add_guards(void)
+{
+	const char *stack = stacks_start;
+
+	for (unsigned int i = 1; i < CPU_MAX; i++) {
+		stack += STACK_GUARD_SIZE + STACK_SIZE;
+		if (stack >= stacks_end)
+			break;
+		add_guard(stack);
+		if (i < cpu_count())
+			add_guard(trap_stacks[i].guard);
+	}
+}
+
+/*
  * The regions are in force since mmu_init(); what was not known then is where RAM is. Pages that
  * were touched in the meantime may now be parts of blocks, so TLB0 is emptied.
  */
@@ -165,7 +225,8 @@ void arch_memory_init(void)
 		machine_add_ram(0, boot_mapped);
 		return;
 	}
-	nr_regions = ram_region;
+	nr_regions = image_region + 1;
+	add_guards();
 	/* A tree outside of what it says is RAM has to be readable all the same. */
 	if (machine.dtb && !machine_is_ram((uintptr_t)machine.dtb, machine.dtb_room))
 		add_region((uintptr_t)machine.dtb,
@@ -200,32 +261,48 @@ unsigned int arch_memory_protects(void)
 	return protects;
 }
 
+/* A region that has the page at low (of the physical address) and the ones after it; NULL: none. */
+static const struct mmu_region *find_device(uint32_t low, uint32_t pages, uint32_t attr)
+{
+	for (unsigned int i = 0; i < nr_regions; i++) {
+		const struct mmu_region *r = &e500_pinned.regions[i];
+		uint32_t at = low - (r->start + r->delta);
+
+		if (r->attr == attr && at <= r->last - r->start &&
+		    pages - 1 <= r->last - r->start - at)
+			return r;
+	}
+	return NULL;
+}
+
 volatile void *map_device(uint64_t phys, size_t size)
 {
 	uint32_t offset = (uint32_t)phys & (PAGE_SIZE - 1);
 	uint32_t pages = (uint32_t)((offset + size + PAGE_SIZE - 1) & ~(size_t)(PAGE_SIZE - 1));
 	uint32_t low = (uint32_t)phys - offset, high = (uint32_t)(phys >> 32);
 	uint32_t attr = REGION_DEVICE | high << REGION_HIGH_SHIFT;
-	uint32_t ea = next_device;
+	const struct mmu_region *r;
+	uint32_t ea = 0;
 
-	if (high > 0xf || size == 0 || pages > MMU_DEVICES_END - ea)
+	if (high > 0xf || size == 0)
 		return NULL;
-	for (unsigned int i = 0; i < nr_regions; i++) {
-		const struct mmu_region *r = &e500_pinned.regions[i];
-
-		if (r->attr == attr && low - (r->start + r->delta) <= r->last - r->start &&
-		    pages - 1 <= r->last - r->start - (low - (r->start + r->delta)))
-			return (volatile void *)(uintptr_t)(low - r->delta + offset);
+	lock_acquire(&adding);
+	r = find_device(low, pages, attr);
+	if (r) {
+		ea = low - r->delta;
+	} else if (pages <= MMU_DEVICES_END - next_device &&
+		   add_region(next_device, next_device + pages - 1, low - next_device, attr)) {
+		ea = next_device;
+		/* A page between two devices stays empty. */
+		next_device += pages + PAGE_SIZE;
 	}
-	if (!add_region(ea, ea + pages - 1, low - ea, attr))
-		return NULL;
-	/* A page between two devices stays empty. */
-	next_device = ea + pages + PAGE_SIZE;
-	return (volatile void *)(uintptr_t)(ea + offset);
+	lock_release(&adding);
+	return ea ? (volatile void *)(uintptr_t)(ea + offset) : NULL;
 }
 
-bool mmu_is_guard(uintptr_t address)
+bool mmu_is_trap_guard(uintptr_t address)
 {
-	return address - (uintptr_t)boot_stack_guard < PAGE_SIZE ||
-	       address - (uintptr_t)trap_stack.guard < PAGE_SIZE;
+	uintptr_t at = address - (uintptr_t)trap_stacks;
+
+	return at < sizeof(trap_stacks) && at % sizeof(trap_stacks[0]) < PAGE_SIZE;
 }

@@ -11,7 +11,8 @@
  *   RAM               read and write, no execute, up to MMU_DEVICES
  *   devices           read and write, cache-inhibited, guarded
  *
- * A miss anywhere else is the exception that it is.
+ * A miss anywhere else is the exception that it is. User privilege sees the same (lib/user.h). All
+ * CPUs share the list; the TLBs are each one's own.
  */
 #ifndef E500_MMU_H
 #define E500_MMU_H
@@ -29,18 +30,30 @@
  * 4 bits of a 36-bit physical address in bits 16 to 19. Bits 20 to 23 are not 0 if the region is to
  * be mapped as one block: MAS1's TSIZE, and all other bits but the permissions are 0.
  */
-#define REGION_TEXT	   0x11u
-#define REGION_RODATA	   0x01u
-#define REGION_RAM	   0x05u
-#define REGION_DEVICE	   (0x05u | 0x5000u)
+#define REGION_TEXT	   0x33u
+#define REGION_RODATA	   0x03u
+#define REGION_RAM	   0x0fu
+#define REGION_DEVICE	   (0x0fu | 0x5000u)
 #define REGION_HIGH_SHIFT  16
 #define REGION_BLOCK_SHIFT 20
 
+struct cpu;
+struct cpu_area;
+
 /*
  * Replaces the mapping of the boot by the regions of the image and of the RAM that the boot
- * mapping reached, and makes SPRG3 point to CPU 0's area. The vectors must be in place.
+ * mapping reached. The vectors must be in place.
  */
 void mmu_init(void);
+
+/* Fills in the area of a CPU, which is not in use yet: trap stacks, what r2 will be in vectors. */
+struct cpu_area *mmu_prepare(const struct cpu *c);
+
+/*
+ * Replaces the mapping that this CPU was started with by that of all, and makes SPRG3 point to its
+ * area. The vectors must be in place.
+ */
+void mmu_enter(struct cpu_area *area);
 
 /* How many bytes from address 0 the boot mapping reached. */
 uint32_t mmu_boot_mapped(void);
@@ -51,8 +64,8 @@ uint32_t mmu_boot_mapped(void);
  */
 volatile void *map_device(uint64_t phys, size_t size);
 
-/* True if address lies in a guard page below a stack. */
-bool mmu_is_guard(uintptr_t address);
+/* True if address lies in the guard page below the stack of a CPU's traps. */
+bool mmu_is_trap_guard(uintptr_t address);
 
 /* Registers of devices: big-endian unless the name says _le. */
 static inline uint8_t mmio_in8(const volatile void *p)

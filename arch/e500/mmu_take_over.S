@@ -54,7 +54,7 @@ mmu_take_over:
 	mr	%r6, %r11
 	li	%r8, TLB1_PINNED_TEXT
 	mr	%r7, %r3
-	ori	%r9, %r3, MAS3_SX | MAS3_SR
+	ori	%r9, %r3, MAS3_UX | MAS3_SX | MAS3_UR | MAS3_SR
 	bl	write_entry
 	lis	%r10, 4f@h
 	ori	%r10, %r10, 4f@l
@@ -64,7 +64,7 @@ mmu_take_over:
 	/* The data page is mapped, the alias is not; the caller's text will be refilled. */
 4:	li	%r8, TLB1_PINNED_DATA
 	mr	%r7, %r4
-	ori	%r9, %r4, MAS3_SR | MAS3_SW
+	ori	%r9, %r4, MAS3_UW | MAS3_SW | MAS3_UR | MAS3_SR
 	bl	write_entry
 	li	%r6, 0
 	mr	%r8, %r5

@@ -10,7 +10,7 @@
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096
 
-/* CPUs that have a save area and a trap stack. */
+/* CPUs that have a save area and a trap stack: CPU_MAX of lib/cpu.h. */
 #define E500_MAX_CPUS	8
 #define MMU_MAX_REGIONS 128
 
@@ -43,7 +43,9 @@
 #define SAVE_ESR	36
 #define SAVE_VECTOR	40
 #define SAVE_TRAP_STACK 44
-#define SAVE_SIZE	48
+#define SAVE_USER_STACK 48
+#define SAVE_THIS	52
+#define SAVE_SIZE	56
 
 /* struct cpu_area, for vectors.S; SPRG3 points to this CPU's. */
 #define CPU_REFILL_R9	0
@@ -76,8 +78,12 @@ struct mmu_region {
 struct trap_save {
 	uint32_t r1, r10, r11, r12;
 	uint32_t cr, lr, pc, msr, dear, esr, vector;
-	/* First address after the stack of traps of this class, unless one is on it already. */
+	/* First address after the stack of traps, for one that comes while none is on it yet. */
 	uint32_t trap_stack;
+	/* The same for a trap from user privilege: arch_user_enter() may have been called on it. */
+	uint32_t user_stack;
+	/* struct cpu: what r2 is to be. */
+	uint32_t this;
 };
 
 struct cpu_area {
@@ -106,6 +112,8 @@ _Static_assert(offsetof(struct trap_save, r12) == SAVE_R12, "vectors.S");
 _Static_assert(offsetof(struct trap_save, cr) == SAVE_CR, "vectors.S");
 _Static_assert(offsetof(struct trap_save, vector) == SAVE_VECTOR, "vectors.S");
 _Static_assert(offsetof(struct trap_save, trap_stack) == SAVE_TRAP_STACK, "vectors.S");
+_Static_assert(offsetof(struct trap_save, user_stack) == SAVE_USER_STACK, "vectors.S");
+_Static_assert(offsetof(struct trap_save, this) == SAVE_THIS, "vectors.S");
 _Static_assert(sizeof(struct trap_save) == SAVE_SIZE, "vectors.S");
 _Static_assert(offsetof(struct cpu_area, victim) == CPU_VICTIM, "vectors.S");
 _Static_assert(offsetof(struct cpu_area, last_victim) == CPU_LAST_VICTIM, "vectors.S");

@@ -45,7 +45,7 @@ static bool find_poweroff(struct gpio *g)
 	spec = devtree_prop(device_tree, node, "gpios", &len);
 	if (!spec || len != 3 * sizeof(*spec))
 		return false;
-	controller = fdt_node_offset_by_phandle(device_tree->fdt, fdt32_ld(&spec[0]));
+	controller = devtree_phandle(device_tree, fdt32_ld(&spec[0]));
 	if (controller < 0 || (!devtree_compatible(device_tree, controller, "fsl,qoriq-gpio") &&
 			       !devtree_compatible(device_tree, controller, "fsl,mpc8572-gpio")))
 		return false;
@@ -103,7 +103,7 @@ static bool find_guts(uint64_t *base)
 		*base = PPCE500_GUTS;
 		return assume_ppce500;
 	}
-	while ((node = fdt_next_node(device_tree->fdt, node, NULL)) >= 0) {
+	while ((node = devtree_next(device_tree, node)) >= 0) {
 		if (devtree_prop(device_tree, node, "fsl,has-rstcr", NULL))
 			return devtree_reg(device_tree, node, 0, base, NULL) == 0;
 	}

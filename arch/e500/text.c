@@ -33,11 +33,15 @@ _Static_assert(MAS3_SW == 1 << (31 - 29), "the mask of rlwinm in set_writable()"
 
 static void write_word(uint32_t *dst, uint32_t value)
 {
+	/* An interrupt would be an access to memory, too. */
+	bool enabled = arch_irq_save();
+
 	/* A read brings the page into the TLB. */
 	(void)*(volatile uint32_t *)dst;
 	set_writable((uintptr_t)dst, MAS3_SW);
 	*(volatile uint32_t *)dst = value;
 	set_writable((uintptr_t)dst, 0);
+	arch_irq_restore(enabled);
 	/* Out of the data cache, then no longer in the instruction cache or the pipeline. */
 	asm volatile("dcbst 0, %0; sync; icbi 0, %0; sync; isync" : : "r"(dst) : "memory");
 }

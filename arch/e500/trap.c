@@ -3,20 +3,35 @@
 #include <asm/trap.h>
 #include <lib/arch.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
+#include <lib/trap.h>
+#include "interrupt.h"
 #include "mmu.h"
 #include "pinned.h"
 
 /* vectors.S */
 void trap_install(void);
+void machine_check_enable(void);
+void e500_trap(struct trap_frame *f);
 
 const char arch_name[] = "e500";
+
+bool (*interrupt_handle)(struct trap_frame *f);
+
+/* Called by vectors.S, interrupts off. */
+void e500_trap(struct trap_frame *f)
+{
+	bool interrupt = f->vector == TRAP_EXTERNAL || f->vector == TRAP_DECREMENTER;
+
+	if (!interrupt || !interrupt_handle || !interrupt_handle(f))
+		trap_handle(f);
+}
 
 void arch_trap_init(void)
 {
 	trap_install();
 	mmu_init();
-	/* A machine check is an exception, not the silent end of the CPU. */
-	mtmsr(mfmsr() | MSR_ME);
+	machine_check_enable();
 }
 
 static const char *const names[] = {
@@ -55,38 +70,55 @@ static const char *program_name(uint32_t esr)
 	return names[TRAP_PROGRAM];
 }
 
-/* On KVM a page that is not ours may be there (arch_memory_protects()): not always a TLB miss. */
-static const char *null_name(uint32_t vector)
-{
-	switch (vector) {
-	case TRAP_DATA_TLB:
-		return "NULL access: data TLB miss in page 0 (IVOR13)";
-	case TRAP_INSN_TLB:
-		return "NULL call: instruction TLB miss in page 0 (IVOR14)";
-	case TRAP_INSN_STORAGE:
-		return "NULL call: execution not permitted in page 0 (IVOR3)";
-	default:
-		return names[vector];
-	}
-}
-
 const char *arch_trap_name(const struct trap_frame *f)
 {
 	uintptr_t address;
 
 	if (f->vector == TRAP_PROGRAM)
 		return program_name(f->esr);
-	if (arch_trap_address(f, &address)) {
-		if (address < PAGE_SIZE)
-			return null_name(f->vector);
-		if (mmu_is_guard(address) && f->vector == TRAP_DATA_TLB)
-			return "stack overflow: data TLB miss in the page below a stack (IVOR13)";
-	}
+	if (f->vector == TRAP_DATA_TLB && arch_trap_address(f, &address) &&
+	    mmu_is_trap_guard(address))
+		return "overflow of the stack for traps: data TLB miss below it (IVOR13)";
 	if (f->vector == TRAP_DATA_STORAGE && f->esr & ESR_STORE)
 		return "data storage: write not permitted (IVOR2)";
 	if (f->vector < sizeof(names) / sizeof(names[0]) && names[f->vector])
 		return names[f->vector];
 	return "exception without a name";
+}
+
+/* `trap` is what __builtin_trap() is made of, as other CPUs' illegal instructions are. */
+static enum trap_kind program_kind(uint32_t esr)
+{
+	return esr & ESR_PRIVILEGED ? TRAP_KIND_PRIVILEGED : TRAP_KIND_ILLEGAL;
+}
+
+enum trap_kind arch_trap_kind(const struct trap_frame *f)
+{
+	switch (f->vector) {
+	case TRAP_PROGRAM:
+		return program_kind(f->esr);
+	case TRAP_FP_UNAVAILABLE:
+	case TRAP_APU_UNAVAILABLE:
+	case TRAP_SPE_UNAVAILABLE:
+		return TRAP_KIND_ILLEGAL;
+	case TRAP_DATA_TLB:
+	case TRAP_INSN_TLB:
+		return TRAP_KIND_UNMAPPED;
+	case TRAP_DATA_STORAGE:
+	case TRAP_INSN_STORAGE:
+		return TRAP_KIND_PROTECTED;
+	case TRAP_ALIGNMENT:
+		return TRAP_KIND_MISALIGNED;
+	case TRAP_SPE_DATA:
+	case TRAP_SPE_ROUND:
+		return TRAP_KIND_ARITHMETIC;
+	case TRAP_DEBUG:
+		return TRAP_KIND_BREAKPOINT;
+	case TRAP_SYSTEM_CALL:
+		return TRAP_KIND_SYSCALL;
+	default:
+		return TRAP_KIND_OTHER;
+	}
 }
 
 uintptr_t arch_trap_pc(const struct trap_frame *f)
@@ -130,7 +162,29 @@ void arch_trap_redirect(struct trap_frame *f, void (*pc)(void), uintptr_t sp)
 	/* The callee expects a frame of ours above its own; the chain of calls ends there. */
 	frame[0] = 0;
 	f->gpr[1] = (uintptr_t)frame;
+	f->gpr[2] = (uintptr_t)cpu_this();
 	f->pc = (uintptr_t)pc;
 	f->lr = 0;
 	f->msr = MSR_ME;
+}
+
+bool arch_irq_enabled(void)
+{
+	return mfmsr() & MSR_EE;
+}
+
+bool arch_irq_save(void)
+{
+	bool enabled = mfmsr() & MSR_EE;
+
+	interrupts_off();
+	return enabled;
+}
+
+void arch_irq_restore(bool enabled)
+{
+	if (enabled)
+		interrupts_on();
+	else
+		interrupts_off();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Exceptions: the TLB miss handler, which maps what is touched from the list of regions, and the
- * vectors, which save every register in a struct trap_frame and call trap_handle().
+ * vectors, which save every register in a struct trap_frame and call e500_trap().
  *
  * All of it lies in the first page of text, which TLB1 always maps, as it does e500_pinned. Any
  * other access here, to the trap stack for example, may itself miss the TLB; so nothing that such
@@ -221,7 +221,7 @@ enter_\class:
 .endm
 
 /*
- * r10 = save area, LR = the way back. Builds the frame on the trap stack, calls trap_handle(),
+ * r10 = save area, LR = the way back. Builds the frame on the trap stack, calls e500_trap(),
  * loads all registers but those of the save area, and updates that from the frame.
  */
 trap_common:
@@ -233,12 +233,14 @@ trap_common:
 	lwz	%r11, SAVE_TRAP_STACK(%r10)
 	lwz	%r12, SAVE_MSR(%r10)
 	andi.	%r12, %r12, MSR_PR
-	bne	1f
-	subf	%r12, %r1, %r11
+	beq	1f
+	lwz	%r11, SAVE_USER_STACK(%r10)
+	b	2f
+1:	subf	%r12, %r1, %r11
 	cmplwi	%r12, TRAP_STACK_SIZE - TRAP_STACK_RESERVE
-	bgt	1f
+	bgt	2f
 	rlwinm	%r11, %r1, 0, 0, 27
-1:	addi	%r11, %r11, -STACK_SIZE
+2:	addi	%r11, %r11, -STACK_SIZE
 
 	stw	%r1, 0(%r11)
 	stw	%r1, STACK_FRAME+FRAME_GPR+4(%r11)
@@ -270,8 +272,10 @@ trap_common:
 	ori	%r3, %r3, MSR_ME
 	mtmsr	%r3
 	isync
+	/* A register of the system's, but a hypercall's test may have used it. */
+	lwz	%r2, SAVE_THIS(%r10)
 	addi	%r3, %r1, STACK_FRAME
-	bl	trap_handle
+	bl	e500_trap
 
 	/* Interrupts stay off from here: the save area belongs to this return now. */
 	wrteei	0
@@ -314,6 +318,19 @@ trap_install:
 	mtspr	SPR_IVOR32 - 32 + \n, %r3
 	.endr
 	blr
+
+/*
+ * void machine_check_enable(void): sets MSR[ME], interrupts off. A machine check is an exception
+ * then, not the silent end of the CPU. By rfi, because QEMU's mtmsr leaves this bit as it is.
+ */
+	.globl	machine_check_enable
+machine_check_enable:
+	mflr	%r3
+	mtspr	SPR_SRR0, %r3
+	mfmsr	%r3
+	ori	%r3, %r3, MSR_ME
+	mtspr	SPR_SRR1, %r3
+	rfi
 
 	.globl	pinned_text_end
 pinned_text_end:

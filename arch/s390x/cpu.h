@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <asm/lowcore.h>
+#include <lib/stack.h>
+
+struct cpu;
 
 /*
  * The address of the disabled wait that ends the machine with a status (1 to 255): what the outside
@@ -79,6 +82,11 @@ static inline uint64_t real_load(uint64_t address)
 	return value;
 }
 
+static inline void real_store(uint64_t address, uint64_t value)
+{
+	asm volatile("sturg %0, %1" : : "d"(value), "d"(address) : "memory");
+}
+
 /* Clears the system mask (DAT and interruptions off) and returns what it was. */
 static inline uint8_t system_mask_clear(void)
 {
@@ -92,6 +100,17 @@ static inline void system_mask_set(uint8_t mask)
 {
 	asm volatile("ssm %0" : : "Q"(mask) : "memory");
 }
+
+/*
+ * External interruption codes (Principles of Operation, "External Interruption"). The service
+ * signal does not come to C: vectors.S stores its parameter in the lowcore.
+ */
+enum {
+	EXT_CLOCK_COMPARATOR = 0x1004,
+	EXT_EMERGENCY_SIGNAL = 0x1201,
+	EXT_EXTERNAL_CALL = 0x1202,
+	EXT_SERVICE_SIGNAL = 0x2401,
+};
 
 /* SIGP orders and the status bits of condition code 1 (Principles of Operation, "Signal-Processor"). */
 enum sigp_order {
@@ -128,11 +147,27 @@ static inline int sigp(uint16_t address, enum sigp_order order, uint64_t paramet
 	return cc;
 }
 
+/* Condition codes of SIGP; 1 is a status. */
+enum { SIGP_ACCEPTED = 0, SIGP_BUSY = 2, SIGP_NOT_OPERATIONAL = 3 };
+
+/* sigp() by CPU number (0 to machine.cpus - 1), again for as long as the CPU is busy. */
+int cpu_order(unsigned int cpu, enum sigp_order order, uint64_t parameter, uint32_t *status);
+/* Sends an emergency signal or an external call. Returns 0, -ENODEV or -EIO. */
+int cpu_signal(unsigned int cpu, enum sigp_order order);
+
 /* The CPU address of each CPU, as READ SCP INFO lists them (machine.c). */
 extern uint8_t cpu_address[MAX_CPUS];
 
 /* The PSW mask that C runs with outside of traps: DAT where arch_memory_init() turned it on. */
 extern uint64_t kernel_psw_mask;
+
+struct guarded_stack {
+	char guard[STACK_GUARD_SIZE];
+	char stack[STACK_SIZE];
+};
+
+/* Fills in all of a CPU's lowcore that its interruptions need. DAT is off, if it is this CPU's. */
+void lowcore_init(struct lowcore *lc, struct cpu *c, struct guarded_stack *stack);
 
 /*
  * Enters the mapping of an address of RAM that had none yet, for a program interruption of that
@@ -141,20 +176,17 @@ extern uint64_t kernel_psw_mask;
 bool memory_map_on_demand(unsigned int code, uintptr_t address);
 /* True if a load from the address does not trap, or only to be mapped on demand. */
 bool memory_is_readable(uintptr_t address);
-/* True for the page below the boot stack. */
-bool memory_is_guard(uintptr_t address);
-
 /*
- * Stops all other CPUs, so that what this one does next is what the machine does: a disabled wait
- * counts only on the last CPU that runs.
+ * Stops all other CPUs and waits until they have, so that what this one does next is what the
+ * machine does: a disabled wait counts only on the last CPU that runs.
  */
 void cpu_stop_others(void);
 
-/* Waits for one external interruption of those that CR0 enables, and handles it. */
-void cpu_wait_external(void);
+/* Handles an external or I/O interruption; false: it is an unexpected one, or another class. */
+bool irq_interrupt(struct trap_frame *f);
 
-/* Called for an external interruption 0x2401 (sclp.c). */
-void sclp_interrupt(uint32_t parameter);
+/* True if the trap is that this CPU's handlers have overflowed the trap stack. */
+bool trap_stack_exhausted(const struct trap_frame *f);
 
 /* Called by vectors.S with all interruptions off. */
 void trap_dispatch(struct trap_frame *f);

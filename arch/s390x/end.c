@@ -12,6 +12,7 @@
 
 static _Noreturn void stop(uint64_t address)
 {
+	arch_irq_save();
 	sclp_console_flush();
 	cpu_stop_others();
 	cpu_disabled_wait(address);

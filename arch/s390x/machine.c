@@ -140,6 +140,7 @@ void arch_probe_machine(const struct boot_entry *entry, struct machine *m)
 	const struct read_info *info = (const struct read_info *)&sccb;
 
 	m->name = "IBM Z";
+	machine_reserve(0, LOWCORE_SIZE);
 	m->cmdline = entry->cmdline;
 	if (read_scp_info()) {
 		machine_add_ram(0, ram_of(info));

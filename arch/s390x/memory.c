@@ -2,20 +2,25 @@
 /*
  * Dynamic address translation. Every address is mapped to itself, so that code works alike with
  * DAT on and off; what the tables add is protection: text is read-only, nothing else is
- * executable, and the lowcore (addresses 0 to 0x1fff) and the page below the boot stack are not
+ * executable, and the lowcore (addresses 0 to 0x1fff) and the page below each stack are not
  * mapped. Interruptions run with DAT off, as does what enters mappings here on their behalf, and
  * C reaches the lowcore by real addresses only (lowcore_get()).
  *
  * Nothing but the image's pages is entered at once; the rest follows when it is first touched, so
- * that the boot takes no longer on a large machine, and the tables no more memory: a segment (1 MiB)
- * gets one of a pool of page tables, a region (2 GiB) one of a pool of segment tables, from the one
- * that has had it longest. Large pages would be easier, but QEMU's TCG has none.
+ * that the boot takes no longer on a large machine. The tables for it, one page table (2 KiB) a
+ * segment (1 MiB) and one segment table (16 KiB) a region (2 GiB), have their places at the end of
+ * RAM. An entry that is valid stays as it is for ever, so no CPU has to be told of one. Large pages
+ * would be easier, but QEMU's TCG has none.
  *
  * Entries: z/Architecture Principles of Operation, "Dynamic Address Translation".
  */
+#include <stdatomic.h>
 #include <string.h>
 #include <lib/arch.h>
+#include <lib/console.h>
+#include <lib/cpu.h>
 #include <lib/machine.h>
+#include <lib/stack.h>
 #include "cpu.h"
 
 #define PAGE_SIZE    0x1000UL
@@ -30,39 +35,36 @@
 #define PAGE_INVALID	0x400
 #define PAGE_PROTECTED	0x200
 #define PAGE_NO_EXECUTE 0x100
-#define TABLE_ORIGIN	0xfffffffffffff000
+/* Of region- and segment-table entries. */
+#define ENTRY_INVALID 0x20
 /* What a region-third-table entry is, and that its segment table has full length. */
 #define REGION_THIRD 0x4
 #define FULL_LENGTH  0x3
 /* Every byte so: the invalid bit is set, wherever the kind of entry has it. */
 #define INVALID_BYTE 0x24
 
-/*
- * More than one instruction can need at a time: page tables for itself, what it executes, and two
- * operands, each across a boundary; segment tables for the operands, code being in the first.
- */
-#define PAGE_TABLES    32
-#define SEGMENT_TABLES 4
-
 #define FACILITY_IEP 130
 
 enum { SEGMENT_TRANSLATION = 0x10, PAGE_TRANSLATION = 0x11, REGION_THIRD_TRANSLATION = 0x3b };
 
-extern char __text_start[], __text_end[], __rodata_end[], __data_start[], __image_end[],
-	boot_stack_guard[];
+extern char __text_start[], __text_end[], __rodata_end[], __data_start[], __image_end[];
 
 static struct {
 	uint64_t region[REGION_ENTRIES];
 	/* Of the first region, and of the first segment. */
 	uint64_t segment[SEGMENT_ENTRIES];
 	uint64_t page[PAGE_ENTRIES];
-	uint64_t page_pool[PAGE_TABLES][PAGE_ENTRIES];
-	uint64_t segment_pool[SEGMENT_TABLES][SEGMENT_ENTRIES] __attribute__((aligned(4096)));
 } tables __attribute__((aligned(4096), section(".noinit.dat")));
 
-/* The first address that each table of a pool maps, 0 for none, and which is to be taken next. */
-static uintptr_t page_pool_base[PAGE_TABLES], segment_pool_base[SEGMENT_TABLES];
-static unsigned int page_pool_next, segment_pool_next;
+/* Of the regions and the segments after the first; they have contents when an entry leads there. */
+static uint64_t (*more_segment)[SEGMENT_ENTRIES];
+static uint64_t (*more_page)[PAGE_ENTRIES];
+
+/*
+ * Set by the CPU that enters something, interruptions and DAT off. Whoever comes first may: to wait
+ * in order would be long where the hypervisor runs few CPUs at a time.
+ */
+static atomic_bool entering;
 
 static unsigned int protects;
 /* PAGE_NO_EXECUTE, where the CPU has it: the same bit in all kinds of entry. */
@@ -86,14 +88,48 @@ static void map_pages(const char *from, const char *to, uint64_t bits)
 
 static void build_tables(void)
 {
-	memset(&tables, INVALID_BYTE, offsetof(typeof(tables), page_pool));
+	memset(&tables, INVALID_BYTE, sizeof(tables));
 	tables.region[0] = (uintptr_t)tables.segment | REGION_THIRD | FULL_LENGTH;
 	tables.segment[0] = (uintptr_t)tables.page;
 	map_pages(__text_start, __text_end, PAGE_PROTECTED);
 	map_pages((char *)(((uintptr_t)__text_end + PAGE_SIZE - 1) & -PAGE_SIZE), __rodata_end,
 		  PAGE_PROTECTED | no_execute);
-	map_pages((char *)((uintptr_t)__data_start & -PAGE_SIZE), boot_stack_guard, no_execute);
-	map_pages(boot_stack_guard + PAGE_SIZE, __image_end, no_execute);
+	map_pages((char *)((uintptr_t)__data_start & -PAGE_SIZE), __image_end, no_execute);
+	for (char *guard = stacks_start; guard < stacks_end; guard += sizeof(struct guarded_stack))
+		if ((uintptr_t)guard < SEGMENT_SIZE)
+			tables.page[(uintptr_t)guard / PAGE_SIZE] = PAGE_INVALID;
+}
+
+static uint64_t end_of_ram(void)
+{
+	const struct phys_range *last = &machine.ram[machine.nr_ram - 1];
+
+	return last->base + last->size;
+}
+
+/*
+ * Finds the place of the further tables: the end of RAM, or below the initial ramdisk, if that is
+ * there. Returns false if the tables cannot reach all of RAM.
+ */
+static bool place_tables(void)
+{
+	uint64_t end = end_of_ram(), at;
+	uint64_t regions = (end - 1) / REGION_SIZE, segments = (end - 1) / SEGMENT_SIZE;
+	uint64_t size = regions * sizeof(*more_segment) + segments * sizeof(*more_page);
+
+	if (end > REGION_SIZE * REGION_ENTRIES)
+		return false;
+	size = (size + PAGE_SIZE - 1) & -PAGE_SIZE;
+	at = (end - size) & -PAGE_SIZE;
+	if (machine.initrd.size && at < machine.initrd.base + machine.initrd.size)
+		at = (machine.initrd.base - size) & -PAGE_SIZE;
+	if (!size)
+		return true;
+	if (at < (uintptr_t)__image_end || !machine_is_ram(at, size) || machine_reserve(at, size))
+		return false;
+	more_segment = (void *)at;
+	more_page = (void *)(at + regions * sizeof(*more_segment));
+	return true;
 }
 
 static void turn_on(void)
@@ -105,15 +141,6 @@ static void turn_on(void)
 	psw_mask_set(psw_mask_get() | PSW_DAT);
 }
 
-/* Whether the tables can reach all of RAM; if not, everything stays as it is without DAT. */
-static bool reach_all_ram(void)
-{
-	for (unsigned int i = 0; i < machine.nr_ram; i++)
-		if (machine.ram[i].base + machine.ram[i].size > REGION_SIZE * REGION_ENTRIES)
-			return false;
-	return true;
-}
-
 void arch_memory_init(void)
 {
 	uint64_t cr0 = cr0_get() | CR0_LOW_ADDRESS_PROTECTION;
@@ -123,7 +150,8 @@ void arch_memory_init(void)
 	 * from here on, with or without DAT; interruptions still store there.
 	 */
 	protects = ARCH_PROTECTS_NULL_WRITE;
-	if (!reach_all_ram()) {
+	if (!place_tables()) {
+		console_printf("# no room for tables that reach all of RAM: it is not protected\n");
 		cr0_set(cr0);
 		return;
 	}
@@ -143,11 +171,6 @@ unsigned int arch_memory_protects(void)
 	return protects;
 }
 
-bool memory_is_guard(uintptr_t address)
-{
-	return (address & -PAGE_SIZE) == (uintptr_t)boot_stack_guard;
-}
-
 static bool is_in(uintptr_t address, const char *from, const char *to)
 {
 	return address >= (uintptr_t)from &&
@@ -157,7 +180,7 @@ static bool is_in(uintptr_t address, const char *from, const char *to)
 /* What maps a page, or 0 for one that must not be mapped. */
 static uint64_t page_entry(uintptr_t page)
 {
-	if (page < sizeof(struct lowcore) || memory_is_guard(page))
+	if (page < LOWCORE_SIZE || stack_is_guard(page))
 		return 0;
 	if (is_in(page, __text_start, __text_end))
 		return page | PAGE_PROTECTED;
@@ -182,26 +205,24 @@ bool memory_is_readable(uintptr_t address)
 	return cc != 2 || page_entry(address & -PAGE_SIZE);
 }
 
-/*
- * Takes the entry for the address out of a table (type 0: segment table, REGION_THIRD). After it no
- * CPU translates through the entry any more, in no step of an instruction.
- */
-static void invalidate(const uint64_t *table, unsigned int type, uintptr_t address)
+/* Makes *entry valid. What it leads to is complete before any CPU can follow it there. */
+static void enter(uint64_t *entry, uint64_t value)
 {
-	asm volatile("idte %[table], %%r0, %[address]"
-		     :
-		     : [table] "a"((uintptr_t)table | type), [address] "a"(address)
-		     : "memory", "cc");
+	atomic_thread_fence(memory_order_release);
+	*(volatile uint64_t *)entry = value;
 }
 
+/* The segment table of the region that the address is in. */
 static uint64_t *segment_table(uintptr_t address)
 {
-	return (uint64_t *)(tables.region[address / REGION_SIZE] & TABLE_ORIGIN);
-}
+	uintptr_t n = address / REGION_SIZE;
+	uint64_t *table = n ? more_segment[n - 1] : tables.segment;
 
-static unsigned int segment_index(uintptr_t address)
-{
-	return address / SEGMENT_SIZE % SEGMENT_ENTRIES;
+	if (tables.region[n] & ENTRY_INVALID) {
+		memset(table, INVALID_BYTE, sizeof(*more_segment));
+		enter(&tables.region[n], (uintptr_t)table | REGION_THIRD | FULL_LENGTH);
+	}
+	return table;
 }
 
 static void fill_page_table(uint64_t *table, uintptr_t base)
@@ -215,61 +236,48 @@ static void fill_page_table(uint64_t *table, uintptr_t base)
 	}
 }
 
-/* Gives the segment at base, of a region that has a segment table, a page table. */
-static void map_segment(uintptr_t base)
+/* The page table of the segment that the address is in. */
+static uint64_t *page_table(uintptr_t address)
 {
-	unsigned int i = page_pool_next++ % PAGE_TABLES;
-	uintptr_t old = page_pool_base[i];
+	uint64_t *segment = &segment_table(address)[address / SEGMENT_SIZE % SEGMENT_ENTRIES];
+	uintptr_t n = address / SEGMENT_SIZE;
+	uint64_t *table = n ? more_page[n - 1] : tables.page;
 
-	if (old)
-		invalidate(segment_table(old), 0, old);
-	fill_page_table(tables.page_pool[i], base);
-	page_pool_base[i] = base;
-	segment_table(base)[segment_index(base)] = (uintptr_t)tables.page_pool[i];
-}
-
-/* Gives the region at base a segment table, an empty one. */
-static void map_region(uintptr_t base)
-{
-	unsigned int i = segment_pool_next++ % SEGMENT_TABLES;
-	uint64_t *segment = tables.segment_pool[i];
-	uintptr_t old = segment_pool_base[i];
-
-	if (old) {
-		invalidate(tables.region, REGION_THIRD, old);
-		/* The page tables below it are free now: nothing leads to them. */
-		for (unsigned int n = 0; n < PAGE_TABLES; n++)
-			if ((page_pool_base[n] & -REGION_SIZE) == old)
-				page_pool_base[n] = 0;
+	if (*segment & ENTRY_INVALID) {
+		fill_page_table(table, address & -SEGMENT_SIZE);
+		enter(segment, (uintptr_t)table);
 	}
-	memset(segment, INVALID_BYTE, sizeof(tables.segment_pool[i]));
-	segment_pool_base[i] = base;
-	tables.region[base / REGION_SIZE] = (uintptr_t)segment | REGION_THIRD | FULL_LENGTH;
+	return table;
 }
 
-/* A page of the first segment, which has its table but not all of its entries. */
-static bool map_page(uintptr_t page)
+/* The table of the first segment is there from the beginning, but not all of its entries. */
+static bool map(uintptr_t address)
 {
-	uint64_t entry = page < SEGMENT_SIZE ? page_entry(page) : 0;
+	uint64_t *page = &page_table(address)[address / PAGE_SIZE % PAGE_ENTRIES];
+	uint64_t entry;
 
-	if (entry)
-		tables.page[page / PAGE_SIZE] = entry;
-	return entry;
+	if (*page & PAGE_INVALID) {
+		entry = page_entry(address & -PAGE_SIZE);
+		if (!entry)
+			return false;
+		enter(page, entry);
+	}
+	return true;
 }
 
 bool memory_map_on_demand(unsigned int code, uintptr_t address)
 {
+	bool mapped;
+
+	if (code != PAGE_TRANSLATION && code != SEGMENT_TRANSLATION &&
+	    code != REGION_THIRD_TRANSLATION)
+		return false;
 	if (!machine_is_ram(address, 1))
 		return false;
-	switch (code) {
-	case PAGE_TRANSLATION:
-		return map_page(address & -PAGE_SIZE);
-	case SEGMENT_TRANSLATION:
-		map_segment(address & -SEGMENT_SIZE);
-		return true;
-	case REGION_THIRD_TRANSLATION:
-		map_region(address & -REGION_SIZE);
-		return true;
-	}
-	return false;
+	while (atomic_exchange_explicit(&entering, true, memory_order_acquire))
+		cpu_relax();
+	/* Another CPU may have done it already. */
+	mapped = map(address);
+	atomic_store_explicit(&entering, false, memory_order_release);
+	return mapped;
 }

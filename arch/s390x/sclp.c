@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <lib/arch.h>
+#include <lib/lock.h>
 #include "cpu.h"
 #include "sclp.h"
 
@@ -19,8 +21,6 @@ enum { SERVC_ACCEPTED = 0, SERVC_BUSY = 2, SERVC_NONE = 3 };
 
 union sccb sccb __attribute__((aligned(SCCB_SIZE), section(".noinit.sccb")));
 
-static volatile bool complete;
-
 static int service_call(uint32_t command)
 {
 	int cc;
@@ -34,19 +34,42 @@ static int service_call(uint32_t command)
 	return cc;
 }
 
-void sclp_interrupt(uint32_t parameter)
+/* Of all who use the control block. The CPU that has it may report a trap in the middle. */
+static struct lock lock;
+
+bool sclp_begin(void)
 {
-	if ((parameter & PARAMETER_SCCB) == (uintptr_t)&sccb)
-		complete = true;
+	bool enabled = arch_irq_save();
+
+	lock_acquire(&lock);
+	return enabled;
 }
 
-void cpu_wait_external(void)
+void sclp_end(bool enabled)
 {
-	uint64_t mask = psw_mask_get();
+	lock_release(&lock);
+	arch_irq_restore(enabled);
+}
 
-	/* Enabled and waiting in one step: no signal can come between. */
-	psw_mask_set(mask | PSW_EXTERNAL | PSW_WAIT);
-	psw_mask_set(mask);
+/* Whether the service signal has come, which vectors.S notes in the lowcore. */
+static bool is_complete(void)
+{
+	uint32_t parameter = (uint32_t)(lowcore_get(service_signal) >> 32);
+
+	return (parameter & PARAMETER_SCCB) == (uintptr_t)&sccb;
+}
+
+static void forget_signal(void)
+{
+	uint64_t word = lowcore_get(service_signal);
+
+	real_store(LC_SERVICE_SIGNAL, (uint32_t)word);
+}
+
+/* Enabled and waiting in one step: no signal can come between. */
+static void wait_external(void)
+{
+	psw_mask_set(psw_mask_get() | PSW_EXTERNAL | PSW_WAIT);
 }
 
 int sclp_call(uint32_t command, uint16_t length)
@@ -57,16 +80,16 @@ int sclp_call(uint32_t command, uint16_t length)
 	sccb.header = (struct sccb_header){ .length = length };
 	if (command == SCLP_READ_EVENT_DATA)
 		sccb.header.control[2] = CONTROL_VARIABLE_LENGTH;
-	complete = false;
+	forget_signal();
 	/*
 	 * The signal goes to any CPU that is open for it: so only this one is, and only while it
 	 * waits; and it is open for nothing else.
 	 */
 	cr0_set((cr0 & ~CR0_EXTERNAL_MASKS) | CR0_SERVICE_SIGNAL);
 	while ((cc = service_call(command)) == SERVC_BUSY)
-		cpu_wait_external();
-	while (cc == SERVC_ACCEPTED && !complete)
-		cpu_wait_external();
+		wait_external();
+	while (cc == SERVC_ACCEPTED && !is_complete())
+		wait_external();
 	cr0_set(cr0);
 	return cc == SERVC_ACCEPTED ? sccb.header.response : -ENODEV;
 }

@@ -8,6 +8,7 @@
 #ifndef S390X_SCLP_H
 #define S390X_SCLP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SCLP_READ_SCP_INFO	  0x00020001
@@ -36,6 +37,13 @@ union sccb {
 	uint8_t bytes[SCCB_SIZE];
 };
 extern union sccb sccb;
+
+/*
+ * Around everything that uses sccb, except at boot: it is this CPU's, and interrupts are off. What
+ * sclp_begin() returned is for sclp_end(). They nest.
+ */
+bool sclp_begin(void);
+void sclp_end(bool enabled);
 
 /*
  * Executes a command on the first `length` bytes of sccb and waits until it is complete: the CPU

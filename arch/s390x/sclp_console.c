@@ -94,15 +94,18 @@ static void ascii_write(const char *s, size_t n)
 {
 	while (n) {
 		size_t run = n < EVENT_ROOM ? n : EVENT_ROOM;
+		bool enabled = sclp_begin();
 
 		memcpy(first_event()->data, s, run);
 		send_event(EVENT_ASCII, run);
+		sclp_end(enabled);
 		s += run;
 		n -= run;
 	}
 }
 
-static int ascii_read(void)
+/* Takes what has arrived, if anything. */
+static int next_input(void)
 {
 	const struct event *e = first_event();
 
@@ -120,9 +123,19 @@ static int ascii_read(void)
 	return input[input_next++];
 }
 
+static int ascii_read(void)
+{
+	bool enabled = sclp_begin();
+	int c = next_input();
+
+	sclp_end(enabled);
+	return c;
+}
+
 static void send_line(void)
 {
 	struct message *m = (struct message *)first_event()->data;
+	bool enabled = sclp_begin();
 
 	memset(m, 0, sizeof(*m));
 	m->mdb_length = (uint16_t)(sizeof(*m) + line_len);
@@ -138,6 +151,7 @@ static void send_line(void)
 	for (size_t i = 0; i < line_len; i++)
 		m->text[i] = ebcdic_from_ascii(line[i]);
 	send_event(EVENT_MESSAGE, sizeof(*m) + line_len);
+	sclp_end(enabled);
 	line_len = 0;
 }
 

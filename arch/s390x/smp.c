@@ -4,10 +4,18 @@
  */
 #include <errno.h>
 #include <lib/arch.h>
+#include <lib/cpu.h>
+#include <lib/irq.h>
 #include <lib/machine.h>
 #include "cpu.h"
 
-enum { SIGP_ACCEPTED = 0, SIGP_BUSY = 2, SIGP_NOT_OPERATIONAL = 3 };
+/* SIGP SENSE, of a CPU that executes nothing. */
+#define STATUS_STOPPED 0x40
+/* Of an external call: one is pending there already. */
+#define STATUS_PENDING 0x80
+
+/* How long a CPU may take until it has stopped. */
+#define STOP_SECONDS 1
 
 unsigned long arch_cpu_hwid(unsigned int cpu)
 {
@@ -19,31 +27,63 @@ const char *arch_cpu_wake_means(void)
 	return "SIGP emergency signal";
 }
 
-int arch_cpu_wake(unsigned int cpu)
+int cpu_order(unsigned int cpu, enum sigp_order order, uint64_t parameter, uint32_t *status)
+{
+	int cc;
+
+	/* Busy: the target is at work on another order, which ends without our help. */
+	while ((cc = sigp(cpu_address[cpu], order, parameter, status)) == SIGP_BUSY)
+		cpu_relax();
+	return cc;
+}
+
+int cpu_signal(unsigned int cpu, enum sigp_order order)
 {
 	uint32_t status;
-	int cc;
 
 	if (cpu >= machine.cpus || cpu >= MAX_CPUS)
 		return -ENODEV;
-	/* Busy: the target is at work on another order, which ends without our help. */
-	do {
-		cc = sigp(cpu_address[cpu], SIGP_EMERGENCY_SIGNAL, 0, &status);
-	} while (cc == SIGP_BUSY);
-	if (cc == SIGP_NOT_OPERATIONAL)
+	switch (cpu_order(cpu, order, 0, &status)) {
+	case SIGP_ACCEPTED:
+		return 0;
+	case SIGP_NOT_OPERATIONAL:
 		return -ENODEV;
-	return cc == SIGP_ACCEPTED ? 0 : -EIO;
+	default:
+		return status == STATUS_PENDING ? 0 : -EIO;
+	}
+}
+
+int arch_cpu_wake(unsigned int cpu)
+{
+	return cpu_signal(cpu, SIGP_EMERGENCY_SIGNAL);
+}
+
+static bool is_stopped(unsigned int cpu)
+{
+	uint32_t status;
+
+	switch (cpu_order(cpu, SIGP_SENSE, 0, &status)) {
+	case SIGP_ACCEPTED:
+		return false;
+	case SIGP_NOT_OPERATIONAL:
+		return true;
+	default:
+		return status & STATUS_STOPPED;
+	}
 }
 
 void cpu_stop_others(void)
 {
-	uint64_t self = lowcore_get(cpu);
+	uint64_t self = lowcore_get(cpu), start;
 	uint32_t status;
 
-	for (unsigned int cpu = 0; cpu < machine.cpus; cpu++) {
-		if (cpu == self)
-			continue;
-		while (sigp(cpu_address[cpu], SIGP_STOP, 0, &status) == SIGP_BUSY)
-			;
-	}
+	for (unsigned int cpu = 0; cpu < machine.cpus; cpu++)
+		if (cpu != self)
+			cpu_order(cpu, SIGP_STOP, 0, &status);
+	/* The order is accepted at once, and obeyed a little later. */
+	start = arch_clock_ticks();
+	for (unsigned int cpu = 0; cpu < machine.cpus; cpu++)
+		while (cpu != self && !is_stopped(cpu) &&
+		       arch_clock_ticks() - start < STOP_SECONDS * arch_clock_hz())
+			cpu_relax();
 }

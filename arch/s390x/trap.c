@@ -3,57 +3,46 @@
  * Interruptions: the new PSWs, and what becomes of each class.
  */
 #include <lib/arch.h>
+#include <lib/cpu.h>
+#include <lib/stack.h>
 #include <lib/trap.h>
 #include "cpu.h"
 
-/* External interruption codes (Principles of Operation, "External Interruption"). */
-#define EXT_EMERGENCY_SIGNAL 0x1201
-#define EXT_EXTERNAL_CALL    0x1202
-#define EXT_SERVICE_SIGNAL   0x2401
-
-#define TRAP_STACK_SIZE 8192
-
-static char trap_stack[TRAP_STACK_SIZE] __attribute__((aligned(16), section(".noinit.trap_stack")));
+/* CPU 0's. It stands among the stacks, so that its guard page is one like theirs. */
+static struct guarded_stack trap_stack __attribute__((section(".noinit.stacks"), aligned(4096)));
 
 uint64_t kernel_psw_mask = PSW_MACHINE_CHECK | PSW_64BIT;
 
 extern const char vector_restart[], vector_external[], vector_svc[], vector_program[],
 	vector_mcheck[], vector_io[];
 
-void arch_trap_init(void)
+void lowcore_init(struct lowcore *lc, struct cpu *c, struct guarded_stack *stack)
 {
 	const char *const vectors[TRAP_CLASSES] = {
 		[TRAP_RESTART] = vector_restart, [TRAP_EXTERNAL] = vector_external,
 		[TRAP_SVC] = vector_svc,	 [TRAP_PROGRAM] = vector_program,
 		[TRAP_MCHECK] = vector_mcheck,	 [TRAP_IO] = vector_io,
 	};
-	struct lowcore *lc = lowcore();
 
-	lc->trap_stack = (uint64_t)trap_stack + TRAP_STACK_SIZE;
-	lc->trap_stack_size = TRAP_STACK_SIZE;
-	lc->cpu = 0;
+	lc->trap_stack = (uint64_t)(stack + 1);
+	lc->this = (uint64_t)c;
+	lc->exhausted = 0;
+	lc->cpu = c->number;
+	lc->service_code = EXT_SERVICE_SIGNAL;
 	lc->double_fault = (struct psw){ PSW_WAIT | PSW_64BIT, END_ADDRESS(TRAP_EXIT_STATUS) };
 	for (int class = 0; class < TRAP_CLASSES; class ++)
 		lc->new[class] = (struct psw){ PSW_64BIT, (uint64_t)vectors[class] };
+}
+
+void arch_trap_init(void)
+{
+	lowcore_init(lowcore(), &cpu_boot, &trap_stack);
 	psw_mask_set(kernel_psw_mask);
 }
 
-/* True if the interruption was somebody's signal and is dealt with. */
-static bool external_interrupt(struct trap_frame *f)
+void arch_cpu_set_this(struct cpu *c)
 {
-	switch (f->parameters.ext_code) {
-	case EXT_SERVICE_SIGNAL:
-		sclp_interrupt(f->parameters.ext_parameter);
-		break;
-	case EXT_EMERGENCY_SIGNAL:
-	case EXT_EXTERNAL_CALL:
-		/* Its whole meaning is that the CPU no longer waits. */
-		break;
-	default:
-		return false;
-	}
-	f->psw.mask &= ~PSW_WAIT;
-	return true;
+	real_store(offsetof(struct lowcore, this), (uint64_t)c);
 }
 
 /* True if the access is to be repeated: the address is mapped now. */
@@ -65,14 +54,24 @@ static bool translation_fault(const struct trap_frame *f)
 	       memory_map_on_demand(f->parameters.program_code, address);
 }
 
+bool trap_stack_exhausted(const struct trap_frame *f)
+{
+	return lowcore_get(exhausted) == (uintptr_t)(f + 1);
+}
+
 void trap_dispatch(struct trap_frame *f)
 {
-	if (f->class == TRAP_EXTERNAL && external_interrupt(f))
-		return;
-	if (f->class == TRAP_PROGRAM && translation_fault(f))
+	bool exhausted = trap_stack_exhausted(f);
+
+	if (!exhausted && f->class == TRAP_PROGRAM && translation_fault(f))
 		return;
 	/* What follows may run for long, and may touch anything. */
 	system_mask_set(kernel_psw_mask >> 56);
+	if (!exhausted && irq_interrupt(f))
+		return;
+	/* The frames that a handler's trap_try() would go back to are overwritten. */
+	if (exhausted)
+		cpu_this()->guard = NULL;
 	trap_handle(f);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <lib/arch.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
 #include <lib/trap.h>
 #include "cpu.h"
 
@@ -13,7 +14,6 @@
 #define PROGRAM_PER	   0x80
 #define PROGRAM_CODE	   0x7f
 #define PROGRAM_PROTECTION 0x04
-#define PROGRAM_PAGE	   0x11
 /* Of an instruction-length code as it is stored: 0 (unknown), 2, 4 or 6. */
 #define ILC_BYTES 6
 
@@ -100,10 +100,11 @@ static char *append_hex(char *at, unsigned int v, int digits)
 	return at;
 }
 
-/* "name (kind 0xNN)". One result at a time. */
+/* "name (kind 0xNN)". One result at a time on each CPU. */
 static const char *with_code(const char *name, const char *kind, unsigned int code, int digits)
 {
-	static char text[MAX_NAME];
+	static char texts[CPU_MAX][MAX_NAME];
+	char *text = texts[cpu_number()];
 	char *at = append(append(append(text, name), " ("), kind);
 
 	append(append_hex(append(at, " "), code, digits), ")");
@@ -131,8 +132,6 @@ static const char *program_name(const struct trap_frame *f)
 
 	if (code == PROGRAM_PROTECTION)
 		return protection_name(f);
-	if (code == PROGRAM_PAGE && memory_is_guard(f->parameters.translation_exception))
-		return "stack overflow: page-translation exception";
 	for (const char *entry = program_names; entry < end; entry += strlen(entry) + 1)
 		if ((unsigned int)entry[0] == code)
 			return entry + 1;
@@ -218,6 +217,10 @@ static bool has_teid(const struct trap_frame *f)
 
 bool arch_trap_address(const struct trap_frame *f, uintptr_t *address)
 {
+	if (trap_stack_exhausted(f)) {
+		*address = lowcore_get(trap_stack) - STACK_SIZE - STACK_GUARD_SIZE;
+		return true;
+	}
 	if (!has_teid(f))
 		return false;
 	/* Bits 0 to 51: the page alone. */

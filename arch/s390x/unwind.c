@@ -8,12 +8,13 @@
  */
 #include <lib/arch.h>
 #include <lib/machine.h>
+#include <lib/stack.h>
 #include <lib/trap.h>
 #include "cpu.h"
 
 #define SAVED_R14 112
 
-extern const char __text_start[], __text_end[], boot_stack_bottom[], boot_stack_top[];
+extern const char __text_start[], __text_end[];
 
 static bool in_text(uintptr_t pc)
 {
@@ -23,21 +24,26 @@ static bool in_text(uintptr_t pc)
 /* Frames are 8-byte aligned, and none is in the lowcore. */
 static bool is_frame(uintptr_t sp)
 {
-	return sp % 8 == 0 && sp >= sizeof(struct lowcore) &&
-	       machine_is_ram(sp, STACK_FRAME_SIZE) && memory_is_readable(sp);
+	return sp % 8 == 0 && sp >= LOWCORE_SIZE && machine_is_ram(sp, STACK_FRAME_SIZE) &&
+	       memory_is_readable(sp);
 }
 
 /*
- * After a stack overflow %r15 is in the unmapped page, and the newest frame was never written:
- * takes the first word of the stack that looks like a back chain.
+ * After a stack overflow %r15 is in the guard page, and the newest frame was never written: takes
+ * the first word of the stack above that looks like a back chain.
  */
-static uintptr_t first_frame_of_stack(void)
+static uintptr_t first_frame_above(uintptr_t guard)
 {
-	for (const uintptr_t *sp = (const uintptr_t *)boot_stack_bottom; is_frame((uintptr_t)sp);
-	     sp++)
-		if (*sp > (uintptr_t)sp && *sp < (uintptr_t)boot_stack_top && is_frame(*sp) &&
-		    in_text(*(const uintptr_t *)(*sp + SAVED_R14)))
-			return (uintptr_t)sp;
+	uintptr_t bottom = (guard & -(uintptr_t)STACK_GUARD_SIZE) + STACK_GUARD_SIZE;
+	uintptr_t top = bottom + STACK_SIZE;
+
+	for (uintptr_t sp = bottom; sp < top && is_frame(sp); sp += sizeof(uintptr_t)) {
+		uintptr_t caller = *(const uintptr_t *)sp;
+
+		if (caller > sp && caller < top && is_frame(caller) &&
+		    in_text(*(const uintptr_t *)(caller + SAVED_R14)))
+			return sp;
+	}
 	return 0;
 }
 
@@ -45,8 +51,8 @@ void arch_unwind_trap(struct unwind *u, const struct trap_frame *f)
 {
 	u->pc = arch_trap_pc(f);
 	u->frame = f->gpr[15];
-	if (memory_is_guard(u->frame))
-		u->frame = first_frame_of_stack();
+	if (stack_is_guard(u->frame))
+		u->frame = first_frame_above(u->frame);
 	/* A call to somewhere that is no code: the caller's frame is still the topmost one. */
 	if (!in_text(u->pc) && in_text(f->gpr[14]))
 		u->pc = f->gpr[14];

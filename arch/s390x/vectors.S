@@ -6,6 +6,7 @@
  */
 #include <asm/lowcore.h>
 #include <asm/trap.h>
+#include <lib/stack.h>
 
 /* What the C part needs below the frame, at least. */
 #define TRAP_STACK_RESERVE 2048
@@ -21,9 +22,26 @@
 	j	trap_common
 	.endm
 
+	/*
+	 * The service signal, the answer of the SCLP, has a short way, for many come at boot: it is
+	 * noted in the lowcore, and ends the wait (sclp.c). No register is touched.
+	 */
+	.globl	vector_external
+	.balign	8
+vector_external:
+	clc	LC_EXT_CODE(2, %r0), LC_SERVICE_CODE(%r0)
+	jne	external_common
+	mvc	LC_SERVICE_SIGNAL(4, %r0), LC_PARAMETERS(%r0)
+	mvc	LC_RETURN_PSW(16, %r0), LC_EXTERNAL_OLD(%r0)
+	tm	LC_RETURN_PSW + 1(%r0), PSW_WAIT >> 48
+	jz	0f
+	ni	LC_RETURN_PSW(%r0), 0xff - ((PSW_EXTERNAL | PSW_IO) >> 56)
+	ni	LC_RETURN_PSW + 1(%r0), 0xff - (PSW_WAIT >> 48)
+0:	lpswe	LC_RETURN_PSW(%r0)
+
 	/* Numbers as in enum trap_class. */
+	vector	external_common, 1
 	vector	vector_restart, 0
-	vector	vector_external, 1
 	vector	vector_svc, 2
 	vector	vector_program, 3
 	vector	vector_mcheck, 4
@@ -33,21 +51,20 @@ trap_common:
 	/*
 	 * A stack: this CPU's trap stack from its top, or below the frames that are on it already
 	 * when an interruption comes out of a handler. The interrupted stack is not used: an
-	 * overflow of it must be reportable.
+	 * overflow of it must be reportable. Below the trap stack, too, lies a guard page, which
+	 * does not guard here, where DAT is off.
 	 */
 	lg	%r10, LC_TRAP_STACK(%r0)
-	lg	%r8, LC_TRAP_STACK_SIZE(%r0)
 	lgr	%r9, %r10
 	slgr	%r9, %r15
-	clgr	%r9, %r8
-	jnh	0f
-	lgr	%r15, %r10
-	j	1f
-0:	slgr	%r8, %r9
-	clgfi	%r8, STACK_FRAME_SIZE + FRAME_SIZE + TRAP_STACK_RESERVE
-	jl	double_fault
-	nill	%r15, 0xfff8
-1:	aghi	%r15, -(STACK_FRAME_SIZE + FRAME_SIZE)
+	clgfi	%r9, STACK_SIZE + STACK_GUARD_SIZE
+	jnl	0f
+	clgfi	%r9, STACK_SIZE - (STACK_FRAME_SIZE + FRAME_SIZE + TRAP_STACK_RESERVE)
+	jh	exhausted
+	lgr	%r10, %r15
+	nill	%r10, 0xfff8
+0:	lgr	%r15, %r10
+	aghi	%r15, -(STACK_FRAME_SIZE + FRAME_SIZE)
 
 	/* The struct trap_frame, from the save area, the old PSW, the parameters, the rest of the CPU. */
 	sllg	%r12, %r13, 7
@@ -81,7 +98,15 @@ trap_common:
 	lmg	%r0, %r15, STACK_FRAME_SIZE + FRAME_GPR(%r15)
 	lpswe	LC_RETURN_PSW(%r0)
 
-	/* The handlers themselves trapped until their stack was used up: nothing can be reported. */
+	/*
+	 * A handler has overflowed the trap stack. The report of that gets the stack from its top;
+	 * if it uses it up as well, nothing can be reported.
+	 */
+exhausted:
+	ltg	%r9, LC_EXHAUSTED(%r0)
+	jnz	double_fault
+	stg	%r10, LC_EXHAUSTED(%r0)
+	j	0b
 double_fault:
 	lpswe	LC_DOUBLE_FAULT(%r0)
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <errno.h>
+#include <stdbool.h>
 #include <lib/arch.h>
-#include <lib/machine.h>
+#include <lib/cpu.h>
 #include "arch/x86_64/cpu.h"
 
-static uint32_t apic_id[MAX_CPUS];
-static unsigned int nr_cpus;
+uint32_t cpu_apic_id[MAX_CPUS];
+unsigned int cpu_listed;
 
 /* Its initial local APIC id, which is also the x2APIC id as long as that is below 255. */
 static uint32_t own_apic_id(void)
@@ -17,30 +17,43 @@ void cpu_list(const uint32_t *apic_ids, unsigned int count)
 {
 	uint32_t own = own_apic_id();
 
-	nr_cpus = 0;
-	apic_id[nr_cpus++] = own;
-	for (unsigned int i = 0; i < count && nr_cpus < MAX_CPUS; i++)
+	cpu_listed = 0;
+	cpu_apic_id[cpu_listed++] = own;
+	for (unsigned int i = 0; i < count && cpu_listed < MAX_CPUS; i++)
 		if (apic_ids[i] != own)
-			apic_id[nr_cpus++] = apic_ids[i];
-}
-
-unsigned int cpu_count(void)
-{
-	return nr_cpus;
+			cpu_apic_id[cpu_listed++] = apic_ids[i];
 }
 
 unsigned long arch_cpu_hwid(unsigned int cpu)
 {
-	return cpu < nr_cpus ? apic_id[cpu] : (unsigned long)-1;
+	return cpu < cpu_listed ? cpu_apic_id[cpu] : (unsigned long)-1;
 }
 
-/* An interrupt would do it, but nobody idles with interrupts on yet. */
-int arch_cpu_wake(unsigned int cpu)
+void arch_cpu_set_this(struct cpu *c)
 {
-	return cpu < (machine.cpus ? machine.cpus : 1) ? -ENOSYS : -ENODEV;
+	wrmsr(MSR_GS_BASE, (uintptr_t)c);
 }
 
-const char *arch_cpu_wake_means(void)
+bool arch_irq_enabled(void)
 {
-	return NULL;
+	unsigned long flags;
+
+	__asm__ volatile("pushfq; pop %0" : "=r"(flags));
+	return flags & RFLAGS_IF;
+}
+
+bool arch_irq_save(void)
+{
+	bool enabled = arch_irq_enabled();
+
+	__asm__ volatile("cli" : : : "memory");
+	return enabled;
+}
+
+void arch_irq_restore(bool enabled)
+{
+	if (enabled)
+		__asm__ volatile("sti" : : : "memory");
+	else
+		__asm__ volatile("cli" : : : "memory");
 }

@@ -5,9 +5,13 @@
 
 #include <stdint.h>
 
-#define MSR_EFER 0xc0000080u
-#define EFER_NXE (1u << 11)
-#define CR0_WP	 (1ul << 16)
+#define MSR_APIC_BASE	 0x1bu
+#define MSR_TSC_DEADLINE 0x6e0u
+#define MSR_EFER	 0xc0000080u
+#define MSR_GS_BASE	 0xc0000101u
+#define EFER_NXE	 (1u << 11)
+#define CR0_WP		 (1ul << 16)
+#define RFLAGS_IF	 (1ul << 9)
 
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;
@@ -21,6 +25,14 @@ static inline struct cpuid cpuid(uint32_t leaf)
 			 : "=a"(c.eax), "=b"(c.ebx), "=c"(c.ecx), "=d"(c.edx)
 			 : "a"(leaf), "c"(0));
 	return c;
+}
+
+static inline uint64_t rdtsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
 }
 
 static inline uint64_t rdmsr(uint32_t msr)
@@ -92,7 +104,8 @@ static inline void outw(uint16_t port, uint16_t value)
  * that runs this becomes number 0, listed or not.
  */
 void cpu_list(const uint32_t *apic_ids, unsigned int count);
-/* How many CPUs have a number; 1 at least after cpu_list(). */
-unsigned int cpu_count(void);
+/* Those ids by CPU number, and how many there are; 1 at least after cpu_list(). */
+extern uint32_t cpu_apic_id[MAX_CPUS];
+extern unsigned int cpu_listed;
 
 #endif

@@ -8,6 +8,7 @@
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
 #include "arch/x86_64/cpu.h"
+#include "arch/x86_64/hypervisor.h"
 
 #define HYPERVISOR_PRESENT (1u << 31) /* leaf 1, ECX */
 #define BASE_FIRST	   0x40000000u
@@ -38,11 +39,7 @@ static void signature(const struct cpuid *c, char s[SIGNATURE_SIZE])
 	memcpy(s + 8, &c->edx, 4);
 }
 
-/*
- * KVM's first leaf, or 0. Each CPUID may cost an exit, so the search ends early where QEMU's own
- * emulation says its name: it has no second block of leaves.
- */
-static uint32_t find_kvm(void)
+uint32_t hypervisor_find_kvm(void)
 {
 	char s[SIGNATURE_SIZE];
 	struct cpuid c;
@@ -108,7 +105,7 @@ void arch_hypervisor_probe(struct hypervisor *hv)
 
 	if (!(cpuid(1).ecx & HYPERVISOR_PRESENT))
 		return;
-	base = find_kvm();
+	base = hypervisor_find_kvm();
 	if (!hv->present)
 		set_vendor(hv, base ? base : BASE_FIRST);
 	if (!base)

@@ -10,9 +10,12 @@
 
 /* What QEMU's PVH firmware passes at most, and more than Linux takes. */
 #define MAX_CMDLINE 4096
+/* Where the first PC's RAM ended, and the RAM that is left below 1 MiB still does. */
+#define LOW_END 0xa0000u
 
 const char arch_name[] = "x86_64";
 uint64_t machine_rsdp;
+uint32_t machine_start_page;
 
 void probe_ram(uint64_t base, uint64_t size)
 {
@@ -93,6 +96,18 @@ static const void *map_table(uint64_t address, uint32_t len)
 	return mmu_map(address, len, MMU_MEMORY);
 }
 
+/* The highest page that fits, because firmware keeps its own things at the bottom. */
+static void choose_start_page(void)
+{
+	for (uint32_t page = LOW_END - 4096; page; page -= 4096) {
+		if (machine_is_ram(page, 4096)) {
+			machine_start_page = page;
+			machine_reserve(page, 4096);
+			return;
+		}
+	}
+}
+
 static void probe_cpus(struct machine *m)
 {
 	static uint32_t ids[MAX_CPUS] __attribute__((section(".noinit")));
@@ -108,7 +123,9 @@ static void probe_cpus(struct machine *m)
 	/* The device tree may know it if there is no ACPI. */
 	cpu_list(ids, count < MAX_CPUS ? count : MAX_CPUS);
 	if (count || !m->dtb)
-		m->cpus = cpu_count();
+		m->cpus = cpu_listed;
+	if (cpu_listed > 1)
+		choose_start_page();
 }
 
 void arch_probe_machine(const struct boot_entry *entry, struct machine *m)

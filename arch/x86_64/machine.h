@@ -11,6 +11,12 @@ struct machine;
 /* Physical address of the ACPI root pointer that the boot protocol passed; 0: none. */
 extern uint64_t machine_rsdp;
 
+/*
+ * A page of RAM below 1 MiB that is kept free for the start of other CPUs; 0: there is none, or
+ * there is only one CPU.
+ */
+extern uint32_t machine_start_page;
+
 /* The two boot protocols. info is the address that was passed at entry. */
 void pvh_probe(uint64_t info, struct machine *m);
 void linux64_probe(uint64_t info, struct machine *m);

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <asm/trap.h>
 #include <lib/arch.h>
+#include <lib/lock.h>
 #include <lib/machine.h>
+#include <lib/stack.h>
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/mmu.h"
 
@@ -15,6 +17,8 @@
 enum {
 	PTE_PRESENT = 1 << 0,
 	PTE_WRITE = 1 << 1,
+	/* User privilege may do the same as we: it is not there to be kept apart (lib/user.h). */
+	PTE_USER = 1 << 2,
 	PTE_PWT = 1 << 3,
 	PTE_PCD = 1 << 4,
 	/* Set beforehand, to spare the CPU writing them. */
@@ -25,37 +29,33 @@ enum {
 #define PTE_NX	    (1ull << 63)
 #define PTE_ADDRESS 0x000ffffffffff000ull
 
-#define PTE_RO (PTE_PRESENT | PTE_ACCESSED)
-#define PTE_RW (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_RO	  (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_RW	  (PTE_RO | PTE_WRITE | PTE_DIRTY)
+#define PTE_TABLE (PTE_PRESENT | PTE_USER | PTE_WRITE)
 
 /* One for each GiB of RAM that is not mapped whole, and one for devices above them. */
 #define NR_SPARE 16
 
-#define TABLE __attribute__((section(".noinit"), aligned(4096)))
-
 /*
- * Top level, its first entry's table, and that one's first: cleared and linked by start.S. The
+ * Top level, its first entry's table, and that one's first: linked by start.S. The
  * fourth is for the first 2 MiB by 4 KiB; arch_memory_init() puts it in the place of start.S's
  * one large page.
  */
-uint64_t boot_tables[4][ENTRIES] TABLE;
+uint64_t boot_tables[4][ENTRIES] __attribute__((section(".bss.aligned"), aligned(4096)));
 #define pdpt	      boot_tables[1]
 #define low_directory boot_tables[2]
 #define low_table     boot_tables[3]
 
-static uint64_t spare[NR_SPARE][ENTRIES] TABLE;
+static uint64_t spare[NR_SPARE][ENTRIES] __attribute__((section(".noinit"), aligned(4096)));
 static unsigned int nr_spare_used;
 
 static uint64_t nx;
 static bool has_1g_pages;
 
 extern char __executable_start[], __text_end[], __rodata_end[], __image_end[];
-extern char boot_stack_guard[], boot_stack_bottom[];
 
-bool mmu_is_stack_guard(uint64_t address)
-{
-	return address >= (uintptr_t)boot_stack_guard && address < (uintptr_t)boot_stack_bottom;
-}
+/* Several CPUs may fill in the tables; also from a trap, so interrupts are off meanwhile. */
+static struct spinlock lock;
 
 /*
  * A 4 KiB page of the first 2 MiB, unless it is there, or must not be. QEMU's firmware leaves its
@@ -67,7 +67,7 @@ static bool map_low(uint64_t address)
 
 	if (address < SIZE_4K)
 		return low_directory[0] & PTE_LARGE;
-	if (mmu_is_stack_guard(address))
+	if (stack_is_guard(address))
 		return false;
 	if (!*entry)
 		*entry = (address & PTE_ADDRESS) | PTE_RW | nx;
@@ -102,7 +102,7 @@ static bool map_high(uint64_t address, enum mmu_kind kind)
 		table = new_table();
 		if (!table)
 			return false;
-		*gig = (uintptr_t)table | PTE_PRESENT | PTE_WRITE;
+		*gig = (uintptr_t)table | PTE_TABLE;
 	}
 	table = (uint64_t *)(uintptr_t)(*gig & PTE_ADDRESS);
 	entry = &table[address / SIZE_2M % ENTRIES];
@@ -111,17 +111,41 @@ static bool map_high(uint64_t address, enum mmu_kind kind)
 	return true;
 }
 
+static bool map_page(uint64_t at, enum mmu_kind kind)
+{
+	bool enabled = arch_irq_save();
+	bool mapped;
+
+	spin_lock(&lock);
+	mapped = at < SIZE_2M ? map_low(at) : map_high(at, kind);
+	spin_unlock(&lock);
+	arch_irq_restore(enabled);
+	return mapped;
+}
+
+/* Entries are only ever filled in, so what is there can be seen without the lock. */
+static bool is_mapped(uint64_t at)
+{
+	uint64_t gig;
+
+	if (at < SIZE_2M)
+		return low_table[at / SIZE_4K];
+	gig = pdpt[at / SIZE_1G];
+	return gig && (gig & PTE_LARGE ||
+		       ((uint64_t *)(uintptr_t)(gig & PTE_ADDRESS))[at / SIZE_2M % ENTRIES]);
+}
+
 void *mmu_map(uint64_t base, uint64_t len, enum mmu_kind kind)
 {
-	uint64_t at = base;
 	uint64_t last = base + len - 1;
+	uint64_t at = base;
 
 	if (!len || last < base || last >= MMU_END)
 		return NULL;
 	while (at <= last) {
 		uint64_t step = at < SIZE_2M ? SIZE_4K : SIZE_2M;
 
-		if (!(at < SIZE_2M ? map_low(at) : map_high(at, kind)))
+		if (!is_mapped(at) && !map_page(at, kind))
 			return NULL;
 		at = (at & -step) + step;
 	}
@@ -136,9 +160,7 @@ bool mmu_fault(uint64_t address, uint64_t error)
 {
 	if (error & (PF_PRESENT | PF_RESERVED | PF_FETCH) || !machine_is_ram(address, 1))
 		return false;
-	if (address < SIZE_2M)
-		return map_low(address);
-	return address < MMU_END && map_high(address, MMU_MEMORY);
+	return address < MMU_END && map_page(address, MMU_MEMORY);
 }
 
 /* The pages that begin in [from, to). */
@@ -146,6 +168,7 @@ static void protect(const char *from, const char *to, uint64_t flags)
 {
 	uintptr_t end = (uintptr_t)to < SIZE_2M ? (uintptr_t)to : SIZE_2M;
 
+#pragma GCC unroll 4
 	for (uintptr_t at = ((uintptr_t)from + SIZE_4K - 1) & -SIZE_4K; at < end; at += SIZE_4K)
 		low_table[at / SIZE_4K] = at | flags;
 }
@@ -164,16 +187,17 @@ void mmu_init(void)
 }
 
 /*
- * Text may be read and executed, constants be read, everything else be read and written. What
- * was mapped below 2 MiB before now is in low_table already.
+ * Text may be read and executed, constants be read, everything else be read and written, except
+ * the guards of the stacks. What was mapped below 2 MiB before now is in low_table already.
  */
 void arch_memory_init(void)
 {
 	protect(__executable_start, __text_end, PTE_RO);
 	protect(__text_end, __rodata_end, PTE_RO | nx);
-	protect(__rodata_end, boot_stack_guard, PTE_RW | nx);
-	protect(boot_stack_bottom, __image_end, PTE_RW | nx);
-	low_directory[0] = (uintptr_t)low_table | PTE_PRESENT | PTE_WRITE;
+	protect(__rodata_end, __image_end, PTE_RW | nx);
+	for (char *guard = stacks_start; guard < stacks_end; guard += STACK_GUARD_SIZE + STACK_SIZE)
+		low_table[(uintptr_t)guard / SIZE_4K] = 0;
+	low_directory[0] = (uintptr_t)low_table | PTE_TABLE;
 	write_cr3((uintptr_t)boot_tables);
 }
 

@@ -38,7 +38,4 @@ void *mmu_map(uint64_t base, uint64_t len, enum mmu_kind kind);
  */
 bool mmu_fault(uint64_t address, uint64_t error);
 
-/* True if address is in the page below the boot stack that is never mapped. */
-bool mmu_is_stack_guard(uint64_t address);
-
 #endif

@@ -3,99 +3,146 @@
 #include <stddef.h>
 #include <lib/arch.h>
 #include <lib/console.h>
+#include <lib/cpu.h>
 #include <lib/machine.h>
+#include <lib/stack.h>
 #include <lib/trap.h>
 #include "arch/x86_64/cpu.h"
+#include "arch/x86_64/descriptors.h"
 #include "arch/x86_64/mmu.h"
 
-/* Offsets in boot_gdt; start.S uses the first two. */
-#define CODE64 0x08
-#define DATA   0x10
-#define TSS    0x28
-
 #define STUB_SIZE	 16
-#define GATE_INTERRUPT	 0x8e
+#define NR_VECTORS	 256
+#define GATE_INTERRUPT	 0x8eull
+#define GATE_USER	 (0x60ull << 40)
+#define GATE_IST_SHIFT	 32
 #define DESCRIPTOR_TSS	 0x89ull
 #define IST_DOUBLE_FAULT 1
-#define FAULT_STACK_SIZE 8192
-
-struct gate {
-	uint16_t offset_low;
-	uint16_t selector;
-	uint8_t ist;
-	uint8_t type;
-	uint16_t offset_middle;
-	uint32_t offset_high;
-	uint32_t reserved;
-};
-
-struct tss {
-	uint32_t reserved0;
-	uint64_t rsp[3];
-	uint64_t reserved1;
-	/* ist[0] is the stack that a gate calls 1. */
-	uint64_t ist[7];
-	uint64_t reserved2;
-	uint16_t reserved3;
-	uint16_t iomap;
-} __attribute__((packed));
 
 struct descriptor_pointer {
 	uint16_t limit;
 	uint64_t base;
 } __attribute__((packed));
 
-extern const char trap_stubs[TRAP_NR_EXCEPTIONS][STUB_SIZE];
+extern const char trap_stubs[];
 
 void trap_entry(struct trap_frame *f);
 
-/* Null; 64-bit code, data; user's data and 64-bit code; two entries for the TSS. */
-uint64_t boot_gdt[] = {
-	0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x00cff3000000ffff, 0x00affb000000ffff, 0, 0,
+/*
+ * Null; 64-bit code, data; user's data and 64-bit code; 32-bit code; two entries for the TSS of
+ * each CPU.
+ */
+uint64_t boot_gdt[TSS / 8 + 2 * CPU_MAX] = {
+	0,
+	0x00af9b000000ffff,
+	0x00cf93000000ffff,
+	0x00cff3000000ffff,
+	0x00affb000000ffff,
+	0x00cf9b000000ffff,
 };
-/* For lgdt, which reads 6 bytes of it in 32-bit mode and 10 in 64-bit mode. */
+/* For lgdt, which reads 6 bytes of it in 16 and 32-bit mode and 10 in 64-bit mode. */
 const struct descriptor_pointer boot_gdt_pointer = { sizeof(boot_gdt) - 1, (uintptr_t)boot_gdt };
 
-static struct gate idt[TRAP_NR_EXCEPTIONS] __attribute__((aligned(16)));
-static struct tss tss;
-/* A double fault is mostly a stack that is used up: it needs another one. */
-static char fault_stack[FAULT_STACK_SIZE] __attribute__((section(".noinit"), aligned(16)));
+/* Filled in up to idt_vectors; what lies beyond does not exist for the CPU. */
+static uint64_t idt[NR_VECTORS][2] __attribute__((section(".noinit"), aligned(16)));
+static unsigned int idt_vectors;
+static void (*interrupt)(struct trap_frame *f);
 
-static void load_tss(void)
+static struct task boot_task;
+static char boot_fault_stack[FAULT_STACK_SIZE] __attribute__((section(".noinit"), aligned(16)));
+
+static void load_tss(struct task *task)
 {
-	uint64_t base = (uintptr_t)&tss;
+	unsigned int selector = TSS + 16 * cpu_this()->number;
+	uint64_t base = (uintptr_t)task;
 
-	tss.ist[IST_DOUBLE_FAULT - 1] = (uintptr_t)fault_stack + sizeof(fault_stack);
-	tss.iomap = sizeof(tss);
-	boot_gdt[TSS / 8] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 | DESCRIPTOR_TSS << 40 |
-			    (base >> 24 & 0xff) << 56;
-	boot_gdt[TSS / 8 + 1] = base >> 32;
-	__asm__ volatile("ltr %w0" : : "r"(TSS) : "memory");
+	boot_gdt[selector / 8] = (sizeof(task->tss) - 1) | (base & 0xffffff) << 16 |
+				 DESCRIPTOR_TSS << 40 | (base >> 24 & 0xff) << 56;
+	boot_gdt[selector / 8 + 1] = base >> 32;
+	__asm__ volatile("ltr %w0" : : "r"(selector) : "memory");
+}
+
+static void load_idt(void)
+{
+	struct descriptor_pointer p = { (uint16_t)(idt_vectors * sizeof(idt[0]) - 1),
+					(uintptr_t)idt };
+
+	__asm__ volatile("lidt %0" : : "m"(p) : "memory");
+}
+
+/*
+ * Gates for the vectors up to end, in turn to the stubs, which are size bytes apart. Stubs lie below
+ * 2 MiB, in one stretch of 64 KiB: only the lowest 16 bits of their addresses differ.
+ */
+static void add_gates(unsigned int end, const char *stubs, unsigned int size)
+{
+	uint64_t stub = (uintptr_t)stubs;
+	uint64_t gate = (stub & 0xffff) | (uint64_t)CODE64 << 16 | GATE_INTERRUPT << 40 |
+			stub >> 16 << 48;
+
+	for (; idt_vectors < end; idt_vectors++, gate += size) {
+		idt[idt_vectors][0] = gate;
+		idt[idt_vectors][1] = 0;
+	}
+}
+
+void trap_init_cpu(struct task *task, char fault_stack[FAULT_STACK_SIZE])
+{
+	task->tss.ist[IST_DOUBLE_FAULT - 1] = (uintptr_t)fault_stack + FAULT_STACK_SIZE;
+	task->tss.iomap = sizeof(task->tss);
+	task->cpu = cpu_this();
+	load_tss(task);
+	load_idt();
+}
+
+struct task *trap_task(void)
+{
+	uint64_t descriptor, base;
+	uint16_t selector;
+
+	__asm__("str %0" : "=r"(selector));
+	descriptor = boot_gdt[selector / 8];
+	base = (descriptor >> 16 & 0xffffff) | (descriptor >> 56) << 24;
+	return (struct task *)(uintptr_t)base;
 }
 
 void arch_trap_init(void)
 {
-	struct descriptor_pointer p = { sizeof(idt) - 1, (uintptr_t)idt };
-
-	for (unsigned int i = 0; i < TRAP_NR_EXCEPTIONS; i++) {
-		uintptr_t stub = (uintptr_t)trap_stubs[i];
-
-		idt[i].offset_low = (uint16_t)stub;
-		idt[i].offset_middle = (uint16_t)(stub >> 16);
-		idt[i].selector = CODE64;
-		idt[i].type = GATE_INTERRUPT;
-	}
-	idt[TRAP_DF].ist = IST_DOUBLE_FAULT;
-	load_tss();
-	__asm__ volatile("lidt %0" : : "m"(p) : "memory");
+	add_gates(TRAP_NR_EXCEPTIONS, trap_stubs, STUB_SIZE);
+	idt[TRAP_DF][0] |= (uint64_t)IST_DOUBLE_FAULT << GATE_IST_SHIFT;
+	/* INT3 and the way back from a user's function. */
+	idt[TRAP_BP][0] |= GATE_USER;
+	idt[VECTOR_USER_RETURN][0] |= GATE_USER;
+	trap_init_cpu(&boot_task, boot_fault_stack);
 	mmu_init();
+}
+
+void trap_init_interrupts(const char *stubs, unsigned int size, void (*handler)(struct trap_frame *f))
+{
+	interrupt = handler;
+	add_gates(NR_VECTORS, stubs, size);
+	load_idt();
+}
+
+/*
+ * What a user's program puts into the segment register GS takes the place of its base, and some
+ * exceptions interrupt the very instructions that would put it right: they ask the task register.
+ */
+static bool gs_is_doubtful(const struct trap_frame *f)
+{
+	return f->cs & 3 || f->vector == TRAP_NMI || f->vector == TRAP_DF || f->vector == TRAP_MC;
 }
 
 void trap_entry(struct trap_frame *f)
 {
+	if (gs_is_doubtful(f))
+		arch_cpu_set_this(trap_task()->cpu);
 	if (f->vector == TRAP_PF && mmu_fault(f->cr2, f->error))
 		return;
-	trap_handle(f);
+	if (f->vector >= TRAP_NR_EXCEPTIONS)
+		interrupt(f);
+	else
+		trap_handle(f);
 }
 
 static const char *const names[TRAP_NR_EXCEPTIONS] = {
@@ -151,17 +198,68 @@ static const char *page_fault_name(uint64_t error)
 
 static bool overran_stack(const struct trap_frame *f)
 {
-	return (f->vector == TRAP_DF || f->vector == TRAP_PF) && mmu_is_stack_guard(f->cr2);
+	return (f->vector == TRAP_DF || f->vector == TRAP_PF) && stack_is_guard(f->cr2);
 }
 
 const char *arch_trap_name(const struct trap_frame *f)
 {
-	if (overran_stack(f))
-		return f->vector == TRAP_DF ? "double fault (#DF, vector 8): stack overflow"
-					    : "page fault (#PF, vector 14): stack overflow";
 	if (f->vector == TRAP_PF)
 		return page_fault_name(f->error);
-	return f->vector < TRAP_NR_EXCEPTIONS ? names[f->vector] : "unknown vector";
+	return f->vector < TRAP_NR_EXCEPTIONS ? names[f->vector] : "unexpected interrupt";
+}
+
+/*
+ * #GP has many reasons, and of two the instruction tells. At user privilege: HLT, CLI, STI, I/O,
+ * or one of those with two bytes that have to do with the system's registers. Anywhere: a move of
+ * 16 bytes that wants them aligned (MOVAPS, MOVNTPS, and with 0x66 their like, MOVDQA, MOVNTDQ).
+ */
+static enum trap_kind protection_kind(const struct trap_frame *f)
+{
+	const uint8_t *insn = (const uint8_t *)f->rip;
+	bool wide = false;
+
+	if (f->error)
+		return TRAP_KIND_OTHER;
+	/* Operand size, repeat, REX. */
+	for (; *insn == 0x66 || *insn == 0xf2 || *insn == 0xf3 || *insn >> 4 == 4; insn++)
+		wide |= *insn == 0x66;
+	if (insn[0] == 0x0f) {
+		if ((insn[1] >= 0x28 && insn[1] <= 0x2b) ||
+		    (wide && (insn[1] == 0x6f || insn[1] == 0x7f || insn[1] == 0xe7)))
+			return TRAP_KIND_MISALIGNED;
+		if (f->cs & 3 && (insn[1] < 0x0a || (insn[1] & 0xfc) == 0x20 ||
+				  (insn[1] & 0xf8) == 0x30))
+			return TRAP_KIND_PRIVILEGED;
+		return TRAP_KIND_OTHER;
+	}
+	if (f->cs & 3 && (insn[0] == 0xf4 || (insn[0] & 0xfe) == 0xfa || (insn[0] & 0xfc) == 0x6c ||
+			  (insn[0] & 0xf4) == 0xe4))
+		return TRAP_KIND_PRIVILEGED;
+	return TRAP_KIND_OTHER;
+}
+
+enum trap_kind arch_trap_kind(const struct trap_frame *f)
+{
+	switch (f->vector) {
+	case 0:
+	case 16:
+	case 19:
+		return TRAP_KIND_ARITHMETIC;
+	case TRAP_BP:
+		return TRAP_KIND_BREAKPOINT;
+	case VECTOR_USER_RETURN:
+		return TRAP_KIND_SYSCALL;
+	case TRAP_UD:
+		return TRAP_KIND_ILLEGAL;
+	case TRAP_GP:
+		return protection_kind(f);
+	case TRAP_PF:
+		return f->error & PF_PRESENT ? TRAP_KIND_PROTECTED : TRAP_KIND_UNMAPPED;
+	case 17:
+		return TRAP_KIND_MISALIGNED;
+	default:
+		return TRAP_KIND_OTHER;
+	}
 }
 
 uintptr_t arch_trap_pc(const struct trap_frame *f)
@@ -219,7 +317,7 @@ bool arch_unwind_next(struct unwind *u)
 	const uint64_t *frame = (const uint64_t *)u->frame;
 
 	if (u->frame % 8 || u->frame < 4096 || !machine_is_ram(u->frame, 16) ||
-	    mmu_is_stack_guard(u->frame) || mmu_is_stack_guard(u->frame + 15))
+	    stack_is_guard(u->frame) || stack_is_guard(u->frame + 15))
 		return false;
 	/* A caller's frame is above: anything else is no chain. */
 	if (frame[0] && frame[0] <= u->frame)

@@ -28,6 +28,7 @@ trap_stubs:
 	.endr
 
 	.balign	16
+	.globl	save_all
 save_all:
 	push	%rax
 	push	%rbx

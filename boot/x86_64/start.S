@@ -16,8 +16,8 @@
 #define CR4		0x00000620	/* OSXMMEXCPT, OSFXSR, PAE */
 #define MSR_EFER	0xc0000080
 #define EFER_LME	0x100
-#define PTE_TABLE	0x003		/* present, writable */
-#define PTE_2M		0x083		/* the same, 2 MiB page */
+#define PTE_TABLE	0x007		/* present, writable, also for users */
+#define PTE_2M		0x087		/* the same, 2 MiB page */
 
 #define CODE64		0x08
 #define DATA		0x10
@@ -28,22 +28,23 @@
 	.asciz	"Xen"
 	.long	start_pvh
 
-/* Clears [from, to), a multiple of 128 bytes, by the widest store there is. */
-	.macro	clear from, to
-	mov	$\from, %edi
+/*
+ * Leaves .bss cleared, the page tables in it linked. By the widest store there is: a boot has to
+ * wait for it. The same text in both modes.
+ */
+	.macro	clear_and_map
+	xorps	%xmm0, %xmm0
+	mov	$__bss_start, %edi
 1:	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7
 	movaps	%xmm0, 16 * \i(%edi)
 	.endr
-	add	$128, %edi
-	cmp	$\to, %edi
+	sub	$-128, %edi
+	.irp	i, 0, 1, 2, 3, 4, 5, 6, 7
+	movaps	%xmm0, 16 * \i(%edi)
+	.endr
+	sub	$-128, %edi
+	cmp	$__bss_end, %edi
 	jb	1b
-	.endm
-
-/* Leaves .bss and the tables cleared, and the tables linked. The same text in both modes. */
-	.macro	clear_and_map
-	xorps	%xmm0, %xmm0
-	clear	__bss_start, __bss_end
-	clear	boot_tables, (boot_tables+4*4096)
 	movl	$(boot_tables + 0x1000 + PTE_TABLE), boot_tables
 	movl	$(boot_tables + 0x2000 + PTE_TABLE), boot_tables + 0x1000
 	movl	$PTE_2M, boot_tables + 0x2000

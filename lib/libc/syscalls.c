@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * What newlib asks of an operating system, on a machine that has a console and memory and no
- * files: descriptors 0, 1 and 2 are the console.
+ * files: descriptors 0, 1 and 2 are the console. Input is in read.c.
  *
  * newlib 3.3, libc/libc.texinfo, chapter "System Calls".
  */
@@ -25,33 +25,6 @@ _READ_WRITE_RETURN_TYPE write(int fd, const void *buf, size_t n)
 	}
 	console_write(buf, n);
 	return (_READ_WRITE_RETURN_TYPE)n;
-}
-
-/* A line at a time, as a terminal in its usual mode gives it. */
-_READ_WRITE_RETURN_TYPE read(int fd, void *buf, size_t n)
-{
-	char *p = buf;
-	size_t got = 0;
-
-	if (fd != 0) {
-		errno = EBADF;
-		return -1;
-	}
-	while (got < n) {
-		int c = console_getc();
-
-		if (c < 0) {
-			if (!console_current() || !console_current()->read)
-				break;
-			continue;
-		}
-		if (c == '\r')
-			c = '\n';
-		p[got++] = (char)c;
-		if (c == '\n')
-			break;
-	}
-	return (_READ_WRITE_RETURN_TYPE)got;
 }
 
 void *sbrk(ptrdiff_t increment)

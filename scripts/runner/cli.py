@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="scripts/paravane", description=ABOUT, epilog=EPILOG,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_run, _add_check, _add_tour, _add_list, _add_hosts, _add_tap):
+    for add in (_add_run, _add_check, _add_bench, _add_tour, _add_list, _add_hosts, _add_tap):
         add(commands)
     return parser
 
@@ -90,6 +90,17 @@ def _add_check(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(function=_check)
 
 
+def _add_bench(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "bench", "measure what the runtime costs, beside its goals",
+                      epilog="docs/bench.md says what the figures are; all of them on all "
+                             "architectures are kept in build/bench.tsv.")
+    parser.add_argument("figures", metavar="FIGURE", nargs="*", help="only these figures")
+    parser.add_argument("--arch", metavar="A", help="only this architecture")
+    parser.add_argument("--check", action="store_true",
+                        help="exit with status 1 if a figure is over its goal")
+    parser.set_defaults(function=_bench)
+
+
 def _add_tour(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "tour", "run the tour on every host there is; one table at the end")
     parser.add_argument("--arch", metavar="A", help="only this architecture")
@@ -133,6 +144,13 @@ def _check(args: argparse.Namespace) -> int:
         raise Problem(f"-j {args.jobs}: at least 1 boot at a time", USAGE)
     with Scratch(args.keep) as scratch:
         return check.run(args, scratch)
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from . import bench
+
+    with Scratch() as scratch:
+        return bench.run(args, scratch)
 
 
 def _tour(args: argparse.Namespace) -> int:

@@ -15,13 +15,16 @@ from typing import NamedTuple
 from .tree import Problem
 
 EM_PPC, EM_S390, EM_X86_64, EM_AARCH64 = 20, 22, 62, 183
+PT_LOAD = 1
 SHT_SYMTAB = 2
 SHF_EXECINSTR = 4
 STT_NOTYPE, STT_FUNC = 0, 2
 
-# name: layout of (file header, section header, symbol), without byte order, for 32 and 64 bits
+# layout of (file header, section header, symbol), without byte order, for 32 and 64 bits
 _LAYOUT = {1: ("16xHHIIIIIHHHHHH", "IIIIIIIIII", "IIIBBH"),
            2: ("16xHHIQQQIHHHHHH", "IIQQQQIIQQ", "IBBHQQ")}
+# type and size in the file of a program header
+_SEGMENT = {1: "I12xI12x", 2: "I28xQ16x"}
 
 
 class Section(NamedTuple):
@@ -63,6 +66,7 @@ class Elf:
         except (KeyError, IndexError, struct.error):
             raise Problem(f"{path}: a damaged ELF image (its file header makes no sense)") from None
         self.machine, self.entry = header[1], header[3]
+        self._phoff, self._phentsize, self._phnum = header[4], header[8], header[9]
         self._shoff, self._shentsize, self._shnum = header[5], header[10], header[11]
 
     @cached_property
@@ -74,6 +78,17 @@ class Elf:
             return []
         return [Section(*self._section.unpack_from(self._data, at))
                 for at in range(self._shoff, end, self._shentsize)]
+
+    @property
+    def loaded(self) -> int:
+        """Bytes that a loader takes from the file: the sum of all PT_LOAD segments."""
+        segment = struct.Struct(self._order + _SEGMENT[self._data[4]])
+        end = self._phoff + self._phentsize * self._phnum
+        if self._phentsize < segment.size or end > len(self._data):
+            return 0
+        headers = (segment.unpack_from(self._data, at)
+                   for at in range(self._phoff, end, self._phentsize))
+        return sum(size for kind, size in headers if kind == PT_LOAD)
 
     def _string(self, table: Section, offset: int) -> str:
         if offset >= table.size:

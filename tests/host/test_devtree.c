@@ -121,6 +121,51 @@ static void nesting(void)
 	refused(buf, sizeof(buf), "nest too deeply", "one level more");
 }
 
+static void number_of_nodes(void)
+{
+	static uint8_t buf[16 * (DEVTREE_MAX_NODES + 16)] __attribute__((aligned(8)));
+	static struct devtree dt;
+	int nodes = 0;
+
+	tree_wide(buf, sizeof(buf), DEVTREE_MAX_NODES);
+	tap_ok(!devtree_open(&dt, buf, sizeof(buf)), "%d nodes are accepted", DEVTREE_MAX_NODES);
+	for (int node = -1; (node = devtree_next(&dt, node)) >= 0;)
+		nodes++;
+	tap_equal(nodes, DEVTREE_MAX_NODES, "and all of them are found");
+	tree_wide(buf, sizeof(buf), DEVTREE_MAX_NODES + 1);
+	refused(buf, sizeof(buf), "more nodes", "one node more");
+}
+
+/* Paths lead where libfdt's lead. */
+static void paths(const void *tree, size_t size)
+{
+	static const char *const same[] = { "/",
+					    "//cpus/",
+					    "/soc",
+					    "/soc/serial@4500",
+					    "/soc/serial",
+					    "/soc/serial@",
+					    "/soc/serial@45",
+					    "/soc/ser",
+					    "/soc/serial/x",
+					    "/cpus/cpu",
+					    "/nothing",
+					    "serial0",
+					    "serial0/x",
+					    "serial",
+					    "" };
+	static struct devtree dt;
+
+	devtree_open(&dt, tree, size);
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		int mine = devtree_node(&dt, same[i]);
+		int theirs = fdt_path_offset(tree, same[i]);
+
+		tap_ok(mine == theirs || (mine < 0 && theirs < 0), "the path \"%s\" leads to %d",
+		       same[i], mine);
+	}
+}
+
 static void alignment(const void *tree, size_t size)
 {
 	uint8_t *copy = malloc(size + 8);
@@ -166,6 +211,8 @@ int main(void)
 	damaged_structure(tree, size);
 	every_truncation(tree);
 	nesting();
+	number_of_nodes();
+	paths(tree, size);
 	alignment(tree, size);
 	return tap_end();
 }

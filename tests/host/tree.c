@@ -108,6 +108,16 @@ size_t tree_nested(void *buf, size_t room, int levels)
 	return finish(buf);
 }
 
+size_t tree_wide(void *buf, size_t room, int nodes)
+{
+	begin(buf, room);
+	for (int i = 1; i < nodes; i++) {
+		must(fdt_begin_node(buf, "n"));
+		must(fdt_end_node(buf));
+	}
+	return finish(buf);
+}
+
 size_t tree_hypervisor(void *buf, size_t room, const char *compatible, const char *name,
 		       const void *value, size_t len, const char *const *flags)
 {
@@ -135,28 +145,49 @@ size_t tree_two_properties(void *buf, size_t room, const char *name1, const void
 	return finish(buf);
 }
 
+/* libfdt reads the same of a node as we do; it finds no property in what it takes for no node. */
+static void same_as_libfdt(const struct devtree *dt, int node, const char *name)
+{
+	size_t len = 0;
+	int fdt_len = 0;
+	const void *mine = devtree_prop(dt, node, name, &len);
+	const void *theirs = fdt_getprop(dt->fdt, node, name, &fdt_len);
+
+	if (mine != theirs || (mine && (size_t)fdt_len != len)) {
+		fprintf(stderr, "node %d, %s: libfdt reads %d bytes at %p, we read %zu at %p\n",
+			node, name, fdt_len, theirs, len, mine);
+		abort();
+	}
+}
+
 void tree_read_all(const struct devtree *dt)
 {
 	static const char *const names[] = { "reg",   "ranges",	     "compatible",
 					     "model", "device_type", "hcall-instructions" };
 	struct hypervisor hv = { .present = false };
-	int depth = 0;
 
 	memset(&machine, 0, sizeof(machine));
 	machine.cmdline = "";
 	devtree_describe_machine(dt);
 	hypervisor_read_node(dt, &hv);
 	devtree_stdout(dt);
-	for (int node = 0; node >= 0; node = fdt_next_node(dt->fdt, node, &depth)) {
+	for (int node = -1; (node = devtree_next(dt, node)) >= 0;) {
 		uint64_t base, size;
+		int child;
 
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 			devtree_string(dt, node, names[i]);
 			devtree_u32(dt, node, names[i], 0);
+			same_as_libfdt(dt, node, names[i]);
 		}
 		for (unsigned int i = 0; i < 4; i++)
 			devtree_reg(dt, node, i, &base, &size);
 		devtree_compatible(dt, node, "ns16550");
+		/* libfdt knows no root but one at offset 0; a NOP may stand before it. */
+		devtree_for_each_child (dt, node, child)
+			if (devtree_next(dt, -1) == 0 && fdt_parent_offset(dt->fdt, child) != node)
+				abort();
 	}
 	devtree_find_compatible(dt, -1, "ns16550");
+	devtree_phandle(dt, 1);
 }

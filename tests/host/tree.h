@@ -13,6 +13,8 @@
 size_t tree_ppce500_like(void *buf, size_t room);
 /* `levels` nodes inside each other, the root included. */
 size_t tree_nested(void *buf, size_t room, int levels);
+/* `nodes` nodes, all but the root beside each other. */
+size_t tree_wide(void *buf, size_t room, int nodes);
 /* A /hypervisor node that is compatible with `compatible` (NULL: without) and has one property
  * of len bytes at value, and the valueless properties in the NULL-terminated list flags. */
 size_t tree_hypervisor(void *buf, size_t room, const char *compatible, const char *name,

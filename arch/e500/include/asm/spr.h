@@ -6,6 +6,7 @@
 #ifndef ASM_SPR_H
 #define ASM_SPR_H
 
+#define SPR_DEC	    22
 #define SPR_SRR0    26
 #define SPR_SRR1    27
 #define SPR_PID	    48
@@ -14,12 +15,16 @@
 #define SPR_DEAR    61
 #define SPR_ESR	    62
 #define SPR_IVPR    63
+#define SPR_TBL	    268
+#define SPR_TBU	    269
 #define SPR_SPRG0   272
 #define SPR_SPRG1   273
 #define SPR_SPRG2   274
 #define SPR_SPRG3   275
 #define SPR_SPRG4   276
 #define SPR_PIR	    286
+#define SPR_TSR	    336
+#define SPR_TCR	    340
 #define SPR_IVOR0   400
 #define SPR_IVOR32  528
 #define SPR_MCSRR0  570
@@ -34,13 +39,22 @@
 #define SPR_TLB0CFG 688
 #define SPR_TLB1CFG 689
 #define SPR_MAS7    944
+#define SPR_HID0    1008
 #define SPR_MMUCSR0 1012
 
 /* Machine state register. */
+#define MSR_WE 0x00040000
 #define MSR_CE 0x00020000
 #define MSR_EE 0x00008000
 #define MSR_PR 0x00004000
 #define MSR_ME 0x00001000
+
+/* What MSR[WE] means: to stop until an interrupt comes, clocks and caches going on. */
+#define HID0_DOZE 0x00800000
+
+/* Timer status and control: decrementer interrupt. A 1 written to TSR clears the bit. */
+#define TSR_DIS 0x08000000
+#define TCR_DIE 0x04000000
 
 /* Exception syndrome register. */
 #define ESR_ILLEGAL	  0x08000000
@@ -93,6 +107,17 @@ static inline unsigned long mfmsr(void)
 static inline void mtmsr(unsigned long v)
 {
 	asm volatile("mtmsr %0; isync" : : "r"(v) : "memory");
+}
+
+/* Interrupts off and on: MSR[EE] only. */
+static inline void interrupts_off(void)
+{
+	asm volatile("wrteei 0" : : : "memory");
+}
+
+static inline void interrupts_on(void)
+{
+	asm volatile("wrteei 1" : : : "memory");
 }
 
 static inline void isync(void)

@@ -10,10 +10,12 @@
 
 enum {
 	TRAP_NMI = 2,
+	TRAP_BP = 3,
 	TRAP_UD = 6,
 	TRAP_DF = 8,
 	TRAP_GP = 13,
 	TRAP_PF = 14,
+	TRAP_MC = 18,
 };
 
 /* Error code of #PF (Intel SDM volume 3, section 4.7). */

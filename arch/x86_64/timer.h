@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* This CPU's timer and the clock: the local APIC and the time stamp counter. */
+#ifndef ARCH_X86_64_TIMER_H
+#define ARCH_X86_64_TIMER_H
+
+#include <stdint.h>
+
+/* Prepares the timer of this CPU, stopped. Needs apic_init(). */
+void timer_init(uint8_t vector);
+
+/* Ticks a second of the local APIC's timer, undivided; *from says who says so. */
+uint64_t timer_hz(const char **from);
+/* Ticks a second of the TSC, likewise. May have to measure (for 2 ms): then needs arch_irq_init(). */
+uint64_t tsc_hz(const char **from);
+
+#endif

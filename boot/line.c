@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The boot line: one word a fact, for programs that read the console. It is put together here and
+ * not by console_printf(), because it is the longest thing that a boot prints: a copy of a string
+ * that is known costs a tenth of a format that has to be read.
+ */
+#include <string.h>
+#include <hcall/hcall.h>
+#include <hcall/hypervisor.h>
+#include <lib/arch.h>
+#include <lib/console.h>
+#include <lib/machine.h>
+#include "line.h"
+
+/* Room for all the words below; the longest values are a vendor and sixteen bytes of insns. */
+#define LINE_ROOM 384
+
+static char *put_decimal(char *p, uint64_t v)
+{
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	/* On most machines the number fits; 64-bit division is a library's on a 32-bit CPU. */
+	for (; v >> 32; v /= 10)
+		digits[--n] = (char)('0' + v % 10);
+	for (uint32_t low = (uint32_t)v; low || n == sizeof(digits); low /= 10)
+		digits[--n] = (char)('0' + low % 10);
+	memcpy(p, digits + n, sizeof(digits) - n);
+	return p + sizeof(digits) - n;
+}
+
+static char *put_hex(char *p, uint64_t v, unsigned int digits)
+{
+	while (digits--)
+		*p++ = "0123456789abcdef"[v >> 4 * digits & 0xf];
+	return p;
+}
+
+static char *put_insns(char *p)
+{
+	if (!hcall_patched())
+		return stpcpy(p, "none");
+	for (size_t i = 0; i < hypervisor.insn_len; i++)
+		p = put_hex(p, hypervisor.insn[i], 2);
+	return p;
+}
+
+static char *put_features(char *p)
+{
+	if (!hypervisor.has_features)
+		return stpcpy(p, "none");
+	p = stpcpy(p, "0x");
+	return put_hex(p, hypervisor.features, hypervisor.features >> 32 ? 16 : 8);
+}
+
+static char *put_has(char *p, enum hypervisor_has has)
+{
+	return hypervisor.has & has ? stpcpy(p, "yes") : stpcpy(p, "no");
+}
+
+void boot_print_line(void)
+{
+	char line[LINE_ROOM], *p;
+
+	p = stpcpy(line, "# paravane boot arch=");
+	p = stpcpy(p, arch_name);
+	p = stpcpy(p, " ram=");
+	p = put_decimal(p, machine_ram_bytes() >> 10);
+	p = stpcpy(p, "K cpus=");
+	p = put_decimal(p, machine.cpus);
+	p = stpcpy(p, " dtb=");
+	p = stpcpy(p, machine.dtb ? machine.dtb_from : "none");
+	p = stpcpy(p, " hypervisor=");
+	p = stpcpy(p, hypervisor.present ? hypervisor.vendor : "none");
+	p = stpcpy(p, " abi=");
+	p = stpcpy(p, hypervisor_abi_name(hypervisor.abi));
+	p = stpcpy(p, " insns=");
+	p = put_insns(p);
+	p = stpcpy(p, " features=");
+	p = put_features(p);
+	p = stpcpy(p, " has-idle=");
+	p = put_has(p, HYPERVISOR_HAS_IDLE);
+	p = stpcpy(p, " has-reset=");
+	p = put_has(p, HYPERVISOR_HAS_RESET);
+	p = stpcpy(p, " has-shutdown=");
+	p = put_has(p, HYPERVISOR_HAS_SHUTDOWN);
+	*p++ = '\n';
+	console_write(line, (size_t)(p - line));
+}

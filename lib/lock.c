@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <stdatomic.h>
+#include <lib/cpu.h>
+#include <lib/lock.h>
+
+void spin_lock(struct spinlock *l)
+{
+	unsigned int mine = atomic_fetch_add_explicit(&l->next, 1, memory_order_relaxed);
+
+	while (atomic_load_explicit(&l->owner, memory_order_acquire) != mine)
+		cpu_relax();
+}
+
+void spin_unlock(struct spinlock *l)
+{
+	unsigned int mine = atomic_load_explicit(&l->owner, memory_order_relaxed);
+
+	atomic_store_explicit(&l->owner, mine + 1, memory_order_release);
+}
+
+bool lock_try(struct lock *l)
+{
+	unsigned int self = cpu_this()->number + 1;
+	unsigned int holder = atomic_load_explicit(&l->owner, memory_order_relaxed);
+
+	/* Nobody but this CPU makes it this CPU's, so this question needs no atomic step. */
+	if (holder != self) {
+		holder = 0;
+		if (!atomic_compare_exchange_strong_explicit(
+			    &l->owner, &holder, self, memory_order_acquire, memory_order_relaxed))
+			return false;
+	}
+	l->depth++;
+	return true;
+}
+
+void lock_acquire(struct lock *l)
+{
+	while (!lock_try(l))
+		cpu_relax();
+}
+
+void lock_release(struct lock *l)
+{
+	if (--l->depth == 0)
+		atomic_store_explicit(&l->owner, 0, memory_order_release);
+}
