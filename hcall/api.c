@@ -34,6 +34,8 @@ static inline bool offered(const struct hcall_call *c)
 	return c->name && hcall_announced(c->found_by, c->found_bit);
 }
 
+static long last_status;
+
 /* An operation's portable arguments and its results beyond the status, in the record's order. */
 struct operands {
 	unsigned long in[HCALL_MAX_ARGS];
@@ -52,7 +54,13 @@ static int perform(const struct hcall_call *c, struct operands *o)
 	hcall_invoke(&regs);
 	for (unsigned int i = 0; i < c->nr_out; i++)
 		o->out[i] = regs.r[c->out[i]];
-	return hcall_error((long)regs.r[HCALL_REG_STATUS]);
+	last_status = (long)regs.r[HCALL_REG_STATUS];
+	return hcall_error(last_status);
+}
+
+long hcall_last_status(void)
+{
+	return last_status;
 }
 
 int hcall_features(uint64_t *features)

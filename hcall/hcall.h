@@ -53,6 +53,15 @@ int hcall_kick_cpu(unsigned int cpu);
  */
 int hcall_map_magic_page(uintptr_t ea, uintptr_t pa, uint32_t *features);
 
+/* True if the hypervisor offers a hypercall for it; else the machine's own means are used. */
+bool hcall_offered(enum hcall_op op);
+
+/*
+ * The raw status of the last hypercall that one of these functions made on any CPU: what the
+ * hypervisor said before it became an errno. 0 if none was made.
+ */
+long hcall_last_status(void);
+
 /*
  * Which way one of these operations would take now, for people: "hypercall KVM_HC_KICK_CPU (5)",
  * "ACPI PM1a control at port 0x604"; NULL: none, it would return -ENOSYS.

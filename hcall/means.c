@@ -5,12 +5,19 @@
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
 
+bool hcall_offered(enum hcall_op op)
+{
+	const struct hcall_desc *d = hcall_find_op(op);
+
+	return d && hcall_announced(d->found_by, d->found_bit);
+}
+
 const char *hcall_means(enum hcall_op op)
 {
 	static char text[80];
 	const struct hcall_desc *d = hcall_find_op(op);
 
-	if (d && hcall_announced(d->found_by, d->found_bit)) {
+	if (hcall_offered(op)) {
 		snprintf(text, sizeof(text), "hypercall %s (0x%lx)", d->name, d->number);
 		return text;
 	}
