@@ -100,6 +100,7 @@ $(B)/libparavane.a: $(call objects,$(RUNTIME))
 
 link = $(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 LINK_INPUTS := $(call objects,$(START)) $(B)/libparavane.a $(B)/libfdt.a $(ARCH_LIBS) \
+	$(B)/newlib/lib/libc.a \
 	linker/$(ARCH).ld linker/sections.ld
 
 # The part of a program that differs by architecture: a second object where the file exists.

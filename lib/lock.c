@@ -5,17 +5,14 @@
 
 void spin_lock(struct spinlock *l)
 {
-	unsigned int mine = atomic_fetch_add_explicit(&l->next, 1, memory_order_relaxed);
-
-	while (atomic_load_explicit(&l->owner, memory_order_acquire) != mine)
-		cpu_relax();
+	while (atomic_exchange_explicit(&l->held, 1, memory_order_acquire))
+		while (atomic_load_explicit(&l->held, memory_order_relaxed))
+			cpu_relax();
 }
 
 void spin_unlock(struct spinlock *l)
 {
-	unsigned int mine = atomic_load_explicit(&l->owner, memory_order_relaxed);
-
-	atomic_store_explicit(&l->owner, mine + 1, memory_order_release);
+	atomic_store_explicit(&l->held, 0, memory_order_release);
 }
 
 bool lock_try(struct lock *l)

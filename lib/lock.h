@@ -8,9 +8,12 @@
 
 #include <stdbool.h>
 
-/* CPUs get it in the order in which they came. All zero: free. */
+/*
+ * In no order: where the hypervisor runs fewer CPUs at a time than wait, the next in a queue would
+ * mostly be one that does not run. All zero: free.
+ */
 struct spinlock {
-	_Atomic unsigned int next, owner;
+	_Atomic unsigned int held;
 };
 
 void spin_lock(struct spinlock *l);
