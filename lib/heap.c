@@ -121,8 +121,8 @@ void *heap_grow(ptrdiff_t increment)
 	size_t size = increment < 0 ? -(size_t)increment : (size_t)increment;
 	uintptr_t before;
 
-	if (increment < 0 ? size > heap_now - stretch_start :
-			    size > stretch_end - heap_now && !next_stretch(size))
+	if (increment < 0 ? size > heap_now - stretch_start
+			  : size > stretch_end - heap_now && !next_stretch(size))
 		return (void *)-1;
 	before = heap_now;
 	heap_now += (uintptr_t)increment;

@@ -11,7 +11,7 @@
  * Bytes of stack of each CPU, without the guard. linker/sections.ld knows both numbers. A program
  * may be linked with more for CPU 0.
  */
-#define STACK_SIZE	 16384
+#define STACK_SIZE 16384
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>

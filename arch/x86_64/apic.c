@@ -7,13 +7,13 @@
 #include "arch/x86_64/mmu.h"
 
 /* CPUID leaf 1. */
-#define EDX_APIC	(1u << 9)
-#define ECX_X2APIC	(1u << 21)
-#define ECX_DEADLINE	(1u << 24)
+#define EDX_APIC     (1u << 9)
+#define ECX_X2APIC   (1u << 21)
+#define ECX_DEADLINE (1u << 24)
 
-#define BASE_X2APIC	(1ull << 10)
-#define BASE_ENABLE	(1ull << 11)
-#define BASE_ADDRESS	0x000ffffffffff000ull
+#define BASE_X2APIC  (1ull << 10)
+#define BASE_ENABLE  (1ull << 11)
+#define BASE_ADDRESS 0x000ffffffffff000ull
 
 /* Offsets of the registers in memory; their MSRs are MSR_FIRST and a sixteenth of it. */
 enum {
@@ -33,14 +33,14 @@ enum {
 #define MSR_FIRST   0x800u
 #define MSR_COMMAND 0x830u
 
-#define SPURIOUS_ENABLE	 (1u << 8)
-#define LVT_MASKED	 (1u << 16)
-#define LVT_DEADLINE	 (2u << 17)
-#define COMMAND_INIT	 (5u << 8)
-#define COMMAND_STARTUP	 (6u << 8)
-#define COMMAND_PENDING	 (1u << 12)
-#define COMMAND_ASSERT	 (1u << 14)
-#define DIVIDE_BY_1	 0xbu
+#define SPURIOUS_ENABLE (1u << 8)
+#define LVT_MASKED	(1u << 16)
+#define LVT_DEADLINE	(2u << 17)
+#define COMMAND_INIT	(5u << 8)
+#define COMMAND_STARTUP (6u << 8)
+#define COMMAND_PENDING (1u << 12)
+#define COMMAND_ASSERT	(1u << 14)
+#define DIVIDE_BY_1	0xbu
 
 bool apic_may_use_x2apic = true;
 /* The same on all CPUs, as they are alike. */

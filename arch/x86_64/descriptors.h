@@ -13,7 +13,7 @@
 #define USER_CODE64 (0x20 | 3)
 #define CODE32	    0x28
 /* That of CPU 0; each takes 16 bytes. */
-#define TSS	    0x30
+#define TSS 0x30
 
 /* The vector by which a user's function returns: only INT 4 raises it in 64-bit mode. */
 #define VECTOR_USER_RETURN 4

@@ -18,7 +18,7 @@ enum {
 	RTC_B = 11,
 };
 /* What a port reads as where there is nothing. */
-#define NOTHING	   0xff
+#define NOTHING 0xff
 /* An update lasts 2 ms at most, and each try many a port access. */
 #define MAX_TRIES  10000
 #define A_UPDATING 0x80
@@ -52,8 +52,7 @@ static uint8_t number(uint8_t value, uint8_t b)
 /* Days since 1970-01-01 of a day of the 21st century, whose every fourth year is a leap year. */
 static uint64_t days(unsigned int year, unsigned int month, unsigned int day)
 {
-	static const uint16_t before[] = { 0,	31,  59,  90,  120, 151,
-					   181, 212, 243, 273, 304, 334 };
+	static const uint16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
 
 	return 10957 + year * 365 + (year + 3) / 4 + before[month - 1] +
 	       (month > 2 && year % 4 == 0) + day - 1;

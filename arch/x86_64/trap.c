@@ -77,8 +77,8 @@ static void load_idt(void)
 static void add_gates(unsigned int end, const char *stubs, unsigned int size)
 {
 	uint64_t stub = (uintptr_t)stubs;
-	uint64_t gate = (stub & 0xffff) | (uint64_t)CODE64 << 16 | GATE_INTERRUPT << 40 |
-			stub >> 16 << 48;
+	uint64_t gate =
+		(stub & 0xffff) | (uint64_t)CODE64 << 16 | GATE_INTERRUPT << 40 | stub >> 16 << 48;
 
 	for (; idt_vectors < end; idt_vectors++, gate += size) {
 		idt[idt_vectors][0] = gate;
@@ -117,7 +117,8 @@ void arch_trap_init(void)
 	mmu_init();
 }
 
-void trap_init_interrupts(const char *stubs, unsigned int size, void (*handler)(struct trap_frame *f))
+void trap_init_interrupts(const char *stubs, unsigned int size,
+			  void (*handler)(struct trap_frame *f))
 {
 	interrupt = handler;
 	add_gates(NR_VECTORS, stubs, size);
@@ -227,8 +228,8 @@ static enum trap_kind protection_kind(const struct trap_frame *f)
 		if ((insn[1] >= 0x28 && insn[1] <= 0x2b) ||
 		    (wide && (insn[1] == 0x6f || insn[1] == 0x7f || insn[1] == 0xe7)))
 			return TRAP_KIND_MISALIGNED;
-		if (f->cs & 3 && (insn[1] < 0x0a || (insn[1] & 0xfc) == 0x20 ||
-				  (insn[1] & 0xf8) == 0x30))
+		if (f->cs & 3 &&
+		    (insn[1] < 0x0a || (insn[1] & 0xfc) == 0x20 || (insn[1] & 0xf8) == 0x30))
 			return TRAP_KIND_PRIVILEGED;
 		return TRAP_KIND_OTHER;
 	}

@@ -43,14 +43,15 @@ struct kvmclock {
 _Static_assert(sizeof(struct kvmclock) == 32, "pvclock_vcpu_time_info");
 
 /* A measurement against the local APIC's timer lasts so long; each end of it is the best of some. */
-#define MEASURE_NS  2000000u
+#define MEASURE_NS    2000000u
 #define MEASURE_TRIES 16
 
 static struct cpuid hypervisor_timing(void)
 {
 	const struct cpuid none = { 0 };
 
-	if (!(cpuid(1).ecx & HYPERVISOR_PRESENT) || cpuid(HYPERVISOR_LEAVES).eax < HYPERVISOR_TIMING)
+	if (!(cpuid(1).ecx & HYPERVISOR_PRESENT) ||
+	    cpuid(HYPERVISOR_LEAVES).eax < HYPERVISOR_TIMING)
 		return none;
 	return cpuid(HYPERVISOR_TIMING);
 }

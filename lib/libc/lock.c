@@ -68,5 +68,7 @@ int __retarget_lock_try_acquire_recursive(_LOCK_T lock)
 	return lock_try(&lock->lock);
 }
 
-void __retarget_lock_acquire(_LOCK_T lock) __attribute__((alias("__retarget_lock_acquire_recursive")));
-void __retarget_lock_release(_LOCK_T lock) __attribute__((alias("__retarget_lock_release_recursive")));
+void __retarget_lock_acquire(_LOCK_T lock)
+	__attribute__((alias("__retarget_lock_acquire_recursive")));
+void __retarget_lock_release(_LOCK_T lock)
+	__attribute__((alias("__retarget_lock_release_recursive")));

@@ -64,7 +64,8 @@ static void alarms(void)
 {
 	uint64_t deadline = clock_ns() + 2 * MS;
 
-	tap_equal((unsigned long)irq_register(IRQ_TIMER, on_alarm, NULL), 0, "a handler for alarms");
+	tap_equal((unsigned long)irq_register(IRQ_TIMER, on_alarm, NULL), 0,
+		  "a handler for alarms");
 	clock_alarm(deadline);
 	wait_beyond(0);
 	tap_ok(fired_at[0] >= deadline, "an alarm comes, and not before its time");

@@ -88,7 +88,8 @@ int main(void)
 	tap_begin();
 	tap_note("%lu KiB of RAM in %u ranges, %lu KiB for the heap", (unsigned long)(ram >> 10),
 		 machine.nr_ram, (unsigned long)(left >> 10));
-	tap_ok(left > ram / 100 * 80 || ram - left < 2 << 20, "most of the RAM is left for the heap");
+	tap_ok(left > ram / 100 * 80 || ram - left < 2 << 20,
+	       "most of the RAM is left for the heap");
 
 	errno = 0;
 	list = take_all(BLOCK, &count);

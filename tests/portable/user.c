@@ -59,7 +59,8 @@ static void one(void)
 	long in = -42, out = 0;
 
 	tap_ok(!user_try(add_one, &in, &out, NULL), "a function runs at user privilege");
-	tap_equal((unsigned long)out, (unsigned long)-41, "with its argument, and comes back with its result");
+	tap_equal((unsigned long)out, (unsigned long)-41,
+		  "with its argument, and comes back with its result");
 	expect(TRAP_KIND_PRIVILEGED, privileged, "a privileged instruction");
 	expect(TRAP_KIND_ILLEGAL, illegal, "an illegal instruction");
 	expect(TRAP_KIND_STACK, overflow, "a stack overflow");

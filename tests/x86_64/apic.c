@@ -52,7 +52,8 @@ int main(int argc, char **argv)
 		 apic_is_x2apic() ? "x2APIC" : "the mode with registers in memory");
 	if (mode && !strcmp(mode, "x2apic"))
 		tap_ok(has_x2apic, "the CPU has x2APIC");
-	tap_ok(apic_is_x2apic() == (has_x2apic && apic_may_use_x2apic), "the mode is the right one");
+	tap_ok(apic_is_x2apic() == (has_x2apic && apic_may_use_x2apic),
+	       "the mode is the right one");
 
 	irq_send(0, IRQ_IPI);
 	wait_for(1);

@@ -68,12 +68,12 @@ static void expect(unsigned int vector, enum trap_kind kind, void (*fn)(void *),
 	tap_ok(trap_kind(&frame) == kind, "of the kind \"%s\"", trap_kind_name(kind));
 }
 
-#define USER(name, text)                                             \
-	static long name(void *arg)                                  \
-	{                                                            \
-		(void)arg;                                           \
+#define USER(name, text)                                                    \
+	static long name(void *arg)                                         \
+	{                                                                   \
+		(void)arg;                                                  \
 		__asm__ volatile(text : : : "rax", "rcx", "rdx", "memory"); \
-		return 0;                                            \
+		return 0;                                                   \
 	}
 USER(user_hlt, "hlt")
 USER(user_cli, "cli")
@@ -84,7 +84,8 @@ USER(user_cr, "mov %%cr0, %%rax")
 USER(user_lgdt, "lgdt bytes")
 USER(user_int, "int $0x80")
 USER(user_int4, "int $4")
-USER(user_gs, "xor %%eax, %%eax; mov %%eax, %%gs; mov %%eax, %%fs; mov %%eax, %%ds; mov %%eax, %%es")
+USER(user_gs,
+     "xor %%eax, %%eax; mov %%eax, %%gs; mov %%eax, %%fs; mov %%eax, %%ds; mov %%eax, %%es")
 USER(user_gs_trap, "xor %%eax, %%eax; mov %%eax, %%gs; hlt")
 USER(user_df, "std")
 
@@ -97,8 +98,8 @@ static void expect_user(unsigned int vector, enum trap_kind kind, long (*fn)(voi
 		tap_ok(false, "%s is a trap at CPL 3", what);
 		return;
 	}
-	if (!tap_ok(frame.vector == vector && trap_kind(&frame) == kind, "%s at CPL 3: vector %u, %s",
-		    what, vector, trap_kind_name(kind)))
+	if (!tap_ok(frame.vector == vector && trap_kind(&frame) == kind,
+		    "%s at CPL 3: vector %u, %s", what, vector, trap_kind_name(kind)))
 		tap_note("it was vector %lu, %s", (unsigned long)frame.vector,
 			 trap_kind_name(trap_kind(&frame)));
 	tap_ok((frame.cs & 3) == 3, "and the frame says CPL 3");

@@ -31,7 +31,8 @@ int main(void)
 	cpu_apic_id[1] = NOBODY;
 	tap_equal((unsigned long)cpu_start(1, note, &number), (unsigned long)-ENODEV,
 		  "a CPU that nobody is does not start: -ENODEV");
-	tap_equal((unsigned long)cpu_wake(1), (unsigned long)-ENODEV, "it cannot be woken: -ENODEV");
+	tap_equal((unsigned long)cpu_wake(1), (unsigned long)-ENODEV,
+		  "it cannot be woken: -ENODEV");
 	tap_equal((unsigned long)cpu_join(1), 0, "waiting for it is no hang");
 	cpu_apic_id[1] = id;
 	tap_equal((unsigned long)cpu_start(1, note, &number), 0, "the one that is there starts");
