@@ -32,7 +32,10 @@ enum {
 #define PIC2_CASCADE  0x02
 #define PIC_8086      0x01
 
+#define HLT_SIZE 1
+
 extern const char irq_stubs[];
+extern const char idle_hlt[];
 
 /* 8259A data sheet: four initialisation words, then the mask. */
 static void silence_pics(void)
@@ -49,9 +52,20 @@ static void silence_pics(void)
 	outb(PIC2 + 1, 0xff);
 }
 
+/*
+ * A virtual CPU may lose what STI promises when its hypervisor takes it off between STI and HLT:
+ * KVM's do on QEMU's emulation of SVM, some times in ten thousand. Then HLT is done already.
+ */
+static void repair_idle(struct trap_frame *f)
+{
+	if (f->rip == (uintptr_t)idle_hlt)
+		f->rip += HLT_SIZE;
+}
+
 /* Acknowledged before, because a handler need not come back. */
 static void interrupt(struct trap_frame *f)
 {
+	repair_idle(f);
 	if (f->vector >= VECTOR_LOCAL && f->vector < VECTOR_LOCAL + IRQ_DEVICE) {
 		apic_eoi();
 		irq_dispatch((unsigned int)f->vector - VECTOR_LOCAL);
@@ -94,10 +108,19 @@ int arch_irq_send(unsigned int cpu, unsigned int irq)
 	return 0;
 }
 
-/* STI lets no interrupt in before the instruction behind it has begun. */
+/*
+ * STI lets no interrupt in before the instruction behind it has begun, so none can come between the
+ * two and leave this CPU idle for ever. Where one does, interrupt() puts it right.
+ */
 void arch_idle(void)
 {
-	__asm__ volatile("sti; hlt; cli" : : : "memory");
+	__asm__ volatile("sti\n\t"
+			 ".globl idle_hlt\n"
+			 "idle_hlt: hlt\n\t"
+			 "cli"
+			 :
+			 :
+			 : "memory");
 }
 
 int arch_cpu_wake(unsigned int cpu)
