@@ -15,11 +15,20 @@
 /* Room for all the words below; the longest values are a vendor and sixteen bytes of insns. */
 #define LINE_ROOM 384
 
-/* Not inline: a known string copied in place is quick, but it takes three times its length. */
-static __attribute__((noinline)) char *put(char *p, const char *s)
+/* n bytes of s, and where the next ones go. A copy in place, inline, would take more room. */
+static __attribute__((noinline)) char *put_bytes(char *p, const char *s, size_t n)
 {
-	return stpcpy(p, s);
+	memcpy(p, s, n);
+	return p + n;
 }
+
+static char *put(char *p, const char *s)
+{
+	return put_bytes(p, s, strlen(s));
+}
+
+/* A constant string, of known length. */
+#define PUT(p, s) put_bytes(p, s, sizeof(s) - 1)
 
 static char *put_decimal(char *p, uint64_t v)
 {
@@ -31,8 +40,7 @@ static char *put_decimal(char *p, uint64_t v)
 		digits[--n] = (char)('0' + v % 10);
 	for (uint32_t low = (uint32_t)v; low || n == sizeof(digits); low /= 10)
 		digits[--n] = (char)('0' + low % 10);
-	memcpy(p, digits + n, sizeof(digits) - n);
-	return p + sizeof(digits) - n;
+	return put_bytes(p, digits + n, sizeof(digits) - n);
 }
 
 static char *put_hex(char *p, uint64_t v, unsigned int digits)
@@ -45,7 +53,7 @@ static char *put_hex(char *p, uint64_t v, unsigned int digits)
 static char *put_insns(char *p)
 {
 	if (!hcall_patched())
-		return put(p, "none");
+		return PUT(p, "none");
 	for (size_t i = 0; i < hypervisor.insn_len; i++)
 		p = put_hex(p, hypervisor.insn[i], 2);
 	return p;
@@ -54,41 +62,41 @@ static char *put_insns(char *p)
 static char *put_features(char *p)
 {
 	if (!hypervisor.has_features)
-		return put(p, "none");
-	p = put(p, "0x");
+		return PUT(p, "none");
+	p = PUT(p, "0x");
 	return put_hex(p, hypervisor.features, hypervisor.features >> 32 ? 16 : 8);
 }
 
 static char *put_has(char *p, enum hypervisor_has has)
 {
-	return hypervisor.has & has ? put(p, "yes") : put(p, "no");
+	return hypervisor.has & has ? PUT(p, "yes") : PUT(p, "no");
 }
 
 void boot_print_line(void)
 {
 	char line[LINE_ROOM], *p;
 
-	p = put(line, "# paravane boot arch=");
+	p = PUT(line, "# paravane boot arch=");
 	p = put(p, arch_name);
-	p = put(p, " ram=");
+	p = PUT(p, " ram=");
 	p = put_decimal(p, machine_ram_bytes() >> 10);
-	p = put(p, "K cpus=");
+	p = PUT(p, "K cpus=");
 	p = put_decimal(p, machine.cpus);
-	p = put(p, " dtb=");
+	p = PUT(p, " dtb=");
 	p = put(p, machine.dtb ? machine.dtb_from : "none");
-	p = put(p, " hypervisor=");
+	p = PUT(p, " hypervisor=");
 	p = put(p, hypervisor.present ? hypervisor.vendor : "none");
-	p = put(p, " abi=");
+	p = PUT(p, " abi=");
 	p = put(p, hypervisor_abi_name(hypervisor.abi));
-	p = put(p, " insns=");
+	p = PUT(p, " insns=");
 	p = put_insns(p);
-	p = put(p, " features=");
+	p = PUT(p, " features=");
 	p = put_features(p);
-	p = put(p, " has-idle=");
+	p = PUT(p, " has-idle=");
 	p = put_has(p, HYPERVISOR_HAS_IDLE);
-	p = put(p, " has-reset=");
+	p = PUT(p, " has-reset=");
 	p = put_has(p, HYPERVISOR_HAS_RESET);
-	p = put(p, " has-shutdown=");
+	p = PUT(p, " has-shutdown=");
 	p = put_has(p, HYPERVISOR_HAS_SHUTDOWN);
 	*p++ = '\n';
 	console_write(line, (size_t)(p - line));

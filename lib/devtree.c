@@ -118,8 +118,10 @@ static bool is_compatible(const struct devtree *dt, int index, const char *compa
 	size_t left, n = strlen(compatible) + 1;
 	const char *s = find_property(dt, index, name, sizeof(name) - 1, &left);
 
+	if (!s)
+		return false;
 	/* Strings one behind the other; the last one may lack its NUL. */
-	while (s && left >= n) {
+	while (left >= n) {
 		const char *nul = memchr(s, 0, left);
 
 		if (!nul)

@@ -59,7 +59,7 @@ static void read_chosen(const struct devtree *dt)
 	if (chosen < 0)
 		return;
 	args = devtree_string(dt, chosen, "bootargs");
-	if (args && !machine.cmdline[0])
+	if (args && (!machine.cmdline || !machine.cmdline[0]))
 		machine.cmdline = args;
 	if (!machine.initrd.size && read_address(dt, chosen, "linux,initrd-start", &start) &&
 	    read_address(dt, chosen, "linux,initrd-end", &end) && end > start)

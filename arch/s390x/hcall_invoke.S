@@ -13,7 +13,7 @@
 
 #define REGS_CC (17 * 8)
 
-	.section .text.invoke, "ax"
+	.section .text.near_start, "ax"
 	.globl	invoke
 	.type	invoke, @function
 invoke:

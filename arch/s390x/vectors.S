@@ -11,7 +11,7 @@
 /* What the C part needs below the frame, at least. */
 #define TRAP_STACK_RESERVE 2048
 
-	.text
+	.section .text.near_start, "ax"
 
 	/* All general registers are in the class's save area; %r13 is the class. */
 	.macro	vector name, class

@@ -32,7 +32,10 @@ enum {
 #define PIC2_CASCADE  0x02
 #define PIC_8086      0x01
 
+#define HLT_SIZE 1
+
 extern const char irq_stubs[];
+extern const char idle_hlt[];
 
 /* 8259A data sheet: four initialisation words, then the mask. */
 static void silence_pics(void)
@@ -49,24 +52,20 @@ static void silence_pics(void)
 	outb(PIC2 + 1, 0xff);
 }
 
-/* The HLT of arch_idle(). */
-extern const char idle_hlt[];
-
 /*
- * STI lets no interrupt in before the instruction behind it has begun, says the manual. But where
- * QEMU emulates SVM, VMRUN drops that shadow if the exit came just there: the interrupt is taken
- * before the HLT, which would then wait for the next one. One byte on, it is done.
+ * A virtual CPU may lose what STI promises when its hypervisor takes it off between STI and HLT:
+ * KVM's do on QEMU's emulation of SVM, some times in ten thousand. Then HLT is done already.
  */
-static void leave_idle(struct trap_frame *f)
+static void repair_idle(struct trap_frame *f)
 {
 	if (f->rip == (uintptr_t)idle_hlt)
-		f->rip++;
+		f->rip += HLT_SIZE;
 }
 
 /* Acknowledged before, because a handler need not come back. */
 static void interrupt(struct trap_frame *f)
 {
-	leave_idle(f);
+	repair_idle(f);
 	if (f->vector >= VECTOR_LOCAL && f->vector < VECTOR_LOCAL + IRQ_DEVICE) {
 		apic_eoi();
 		irq_dispatch((unsigned int)f->vector - VECTOR_LOCAL);
@@ -109,11 +108,15 @@ int arch_irq_send(unsigned int cpu, unsigned int irq)
 	return 0;
 }
 
+/*
+ * STI lets no interrupt in before the instruction behind it has begun, so none can come between the
+ * two and leave this CPU idle for ever. Where one does, interrupt() puts it right.
+ */
 void arch_idle(void)
 {
-	__asm__ volatile("sti\n"
+	__asm__ volatile("sti\n\t"
 			 ".globl idle_hlt\n"
-			 "idle_hlt: hlt\n"
+			 "idle_hlt: hlt\n\t"
 			 "cli"
 			 :
 			 :

@@ -53,9 +53,17 @@ early_trap:
 returned:
 	.quad	PSW_WAIT | PSW_64BIT, 0xbadff0
 
-	/* Filled in by the loader; these bytes must be in the file. */
-	.org	_start + BOOT_PARM_ADDRESS - 0x10000
+	/*
+	 * Filled in by the loader; these bytes must be in the file. The linker script puts other
+	 * code in front and sees to it that the address is BOOT_PARM_ADDRESS.
+	 */
+	.section .text.parameters, "ax"
+	.balign	0x400
+	.globl	boot_parameters
 boot_parameters:
-	.skip	0x408
+	.skip	0x400
+	/* In a section of its own, as a section's size is a multiple of its alignment. */
+	.section .text.parameters.end, "ax"
+	.quad	0
 
 	.section .note.GNU-stack, "", @progbits

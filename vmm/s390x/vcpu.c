@@ -50,8 +50,8 @@ void arch_boot(struct vm *vm)
 	const struct blob *initrd = vm->dtb.data ? &vm->dtb : &vm->initrd;
 	const char *line = vm->opt->cmdline;
 	struct kvm_s390_psw psw = { .mask = PSW_64BIT, .addr = vm->image.entry };
-	bool linux_like = vm->image.entry == LINUX_ENTRY &&
-			  vm->image.high >= COMMAND_LINE + COMMAND_LINE_MAX;
+	bool linux_like =
+		vm->image.entry == LINUX_ENTRY && vm->image.high >= COMMAND_LINE + COMMAND_LINE_MAX;
 	uint64_t at;
 
 	if ((line || initrd->data) && !linux_like)
