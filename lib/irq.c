@@ -82,10 +82,11 @@ void irq_dispatch(unsigned int irq)
 
 static int set_mask(unsigned int irq, bool mask)
 {
-	unsigned int bit = 1u << irq;
+	unsigned int bit;
 
 	if (irq >= IRQ_DEVICE)
 		return arch_irq_set_mask(irq, mask);
+	bit = 1u << irq;
 	if (mask) {
 		atomic_fetch_or(&masked, bit);
 		return 0;
