@@ -10,8 +10,8 @@
  *                    program: runs on this Linux itself, its output goes where a guest's console
  *                    would go, and its exit status is reported as a guest's
  *
- * ttyS0 is this kernel's console and carries the reports; ttyS1 is the guest's console and nothing
- * else. Lines that start with the control character 0x1e are written to both, so that the reader
+ * ttyS0 (hvc0 where there is no such port) is this kernel's console and carries the reports; ttyS1
+ * (hvc1) is the guest's console and nothing else. Lines that start with the control character 0x1e are written to both, so that the reader
  * can cut the two streams at the same places: "job NNN", "end NNN", "done".
  */
 #include <errno.h>
@@ -31,14 +31,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONSOLE		"/dev/ttyS0"
-#define GUEST_CONSOLE	"/dev/ttyS1"
+static const char *const consoles[2][2] = {
+	{ "/dev/ttyS0", "/dev/ttyS1" },
+	{ "/dev/hvc0", "/dev/hvc1" },
+};
 #define DEFAULT_TIMEOUT "60"
 /* The monitor ends a guest that takes too long. One that does not even do that is killed later. */
 #define GRACE_SECONDS 5
 #define MAX_ARGS      64
 
 static int console = STDERR_FILENO, guest_console = -1;
+static const char *guest_console_path;
 static sigset_t child_ended;
 
 __attribute__((format(printf, 1, 2))) static void mark(const char *format, ...)
@@ -129,8 +132,8 @@ static void add_file_option(char **argv, int *argc, const char *option, const ch
 /* Becomes the monitor; the job's directory is the current one. */
 static void exec_vmm(char *timeout)
 {
-	char *argv[MAX_ARGS + 16] = { "/paravane-vmm", "--console", GUEST_CONSOLE, "--timeout",
-				      timeout };
+	char *argv[MAX_ARGS + 16] = { "/paravane-vmm", "--console", strdup(guest_console_path),
+				      "--timeout", timeout };
 	FILE *args = fopen("args", "re");
 	int argc = 5;
 	char *line;
@@ -215,6 +218,15 @@ static void run_job(const char *directory)
 	free(timeout);
 }
 
+static void open_consoles(void)
+{
+	bool hvc = access(consoles[0][0], F_OK) && !access(consoles[1][0], F_OK);
+
+	guest_console_path = consoles[hvc][1];
+	console = open_raw(consoles[hvc][0]);
+	guest_console = open_raw(guest_console_path);
+}
+
 int main(void)
 {
 	char directory[16];
@@ -226,8 +238,7 @@ int main(void)
 	mkdir("/proc", 0755);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
 	mount("proc", "/proc", "proc", 0, NULL);
-	console = open_raw(CONSOLE);
-	guest_console = open_raw(GUEST_CONSOLE);
+	open_consoles();
 	dup2(console, STDOUT_FILENO);
 	dup2(console, STDERR_FILENO);
 	setvbuf(stderr, NULL, _IOLBF, 0);

@@ -106,6 +106,10 @@ int main(void)
 	struct host_cpu cpu;
 
 	host_begin("mmio-completion");
+	if (!guest_has_mmio) {
+		tap_skip("an access is complete only after re-entry", "KVM_EXIT_MMIO");
+		return host_end();
+	}
 	vm_make(&vm, 1 << 20);
 	cpu_make(&vm, &cpu, 0);
 	if (extension(&vm, KVM_CAP_IMMEDIATE_EXIT) > 0)

@@ -79,17 +79,16 @@ struct blob arch_dtb(struct vm *vm)
 	return (struct blob){};
 }
 
-static void interrupt(struct vcpu *vcpu, int fd, uint32_t type, uint32_t parameter)
+static void interrupt(int fd, uint32_t type, uint32_t parameter)
 {
 	struct kvm_s390_interrupt i = { .type = type, .parm = parameter };
 
 	vm_ioctl(fd, KVM_S390_INTERRUPT, &i, "KVM_S390_INTERRUPT");
-	(void)vcpu;
 }
 
 static void program_interrupt(struct vcpu *vcpu, uint32_t code)
 {
-	interrupt(vcpu, vcpu->fd, KVM_S390_PROGRAM_INT, code);
+	interrupt(vcpu->fd, KVM_S390_PROGRAM_INT, code);
 }
 
 /* SERVICE CALL: the command in R1's register, the control block's address in R2's. */
@@ -106,7 +105,7 @@ static void service_call(struct vcpu *vcpu)
 	cc = sclp_call(vcpu->vm, regs.gprs[ipb >> 20 & 0xf], block);
 	run->psw_mask = (run->psw_mask & ~PSW_CC) | cc << PSW_CC_SHIFT;
 	if (cc == 0)
-		interrupt(vcpu, vcpu->vm->fd, KVM_S390_INT_SERVICE, block);
+		interrupt(vcpu->vm->fd, KVM_S390_INT_SERVICE, block);
 }
 
 static bool instruction(struct vcpu *vcpu)

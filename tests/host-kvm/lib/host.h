@@ -77,6 +77,8 @@ bool guest_stopped(const struct host_cpu *cpu);
 
 /* Does a guest lose what it had mapped of a slot as soon as the slot is deleted? */
 extern const bool guest_loses_deleted_slots;
+/* Does an access to where no slot is exit with KVM_EXIT_MMIO? On s390x there is no such thing. */
+extern const bool guest_has_mmio;
 
 /* KVM_RUN once; true if it came back because the guest is done. */
 bool run_to_stop(struct host_cpu *cpu);

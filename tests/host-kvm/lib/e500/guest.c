@@ -25,6 +25,7 @@ enum { TLB0 = 512, WAYS = 4, TLB1 = 16 };
 
 /* kvmppc_core_flush_memslot() in arch/powerpc/kvm/booke.c is empty. */
 const bool guest_loses_deleted_slots;
+const bool guest_has_mmio = true;
 
 /* clang-format off */
 static const uint32_t store_code[] = {

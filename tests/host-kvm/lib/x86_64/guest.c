@@ -7,6 +7,7 @@
 #define STOP_PORT 0xf4
 
 const bool guest_loses_deleted_slots = true;
+const bool guest_has_mmio = true;
 
 /* clang-format off */
 /* mov %al,(%ebx); out %al,$0xf4; jmp back */
