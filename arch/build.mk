@@ -6,6 +6,7 @@
 #   build/<a>/libparavane.a   the runtime: arch/<a>, boot, lib, hcall
 #   build/<a>/<program>.elf   examples/<program>.c, with examples/<a>/<program>.c if there is one
 #   build/<a>/tests/<t>.elf   tests/portable/<t>.c and tests/<a>/<t>.c
+#   build/<a>/conformance.elf all of tests/conformance and tests/conformance/<a>
 
 B := build/$(ARCH)
 LINUX := build/src/linux
@@ -34,6 +35,7 @@ START := $(wildcard boot/$(ARCH)/*.S boot/$(ARCH)/*.c)
 EXAMPLES := $(wildcard examples/*.c)
 PARTS := $(wildcard examples/$(ARCH)/*.c)
 TESTS := $(wildcard tests/portable/*.c tests/$(ARCH)/*.c)
+CONFORMANCE := $(sort $(wildcard $(foreach d,tests/conformance tests/conformance/$(ARCH),$(d)/*.c $(d)/*.S)))
 
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
@@ -49,7 +51,7 @@ say = @printf '  %-5s %s\n' $(1) $(2)
 endif
 
 .PHONY: images libs
-images: $(PROGRAMS) $(TEST_PROGRAMS)
+images: $(PROGRAMS) $(TEST_PROGRAMS) $(B)/conformance.elf
 libs: $(B)/newlib/lib/libc.a $(LINUX)/.unpacked
 
 # The headers of newlib and libfdt must be there before the first file is compiled.
@@ -97,6 +99,10 @@ $(B)/%.elf: $(B)/obj/examples/%.o $$(parts) $(LINK_INPUTS)
 	$(call say,LD,$@)
 	$(link)
 
+$(B)/conformance.elf: $(call objects,$(CONFORMANCE)) $(LINK_INPUTS)
+	$(call say,LD,$@)
+	$(link)
+
 $(B)/tests/%.elf: $(B)/obj/tests/portable/%.o $(LINK_INPUTS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
@@ -110,4 +116,4 @@ $(B)/tests/%.elf: $(B)/obj/tests/$(ARCH)/%.o $(LINK_INPUTS)
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(call objects,$(RUNTIME) $(START) $(EXAMPLES) $(PARTS) $(TESTS)))
+-include $(patsubst %.o,%.d,$(call objects,$(RUNTIME) $(START) $(EXAMPLES) $(PARTS) $(TESTS) $(CONFORMANCE)))

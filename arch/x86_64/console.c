@@ -6,8 +6,8 @@
 #include <lib/ns16550.h>
 #include "arch/x86_64/cpu.h"
 
-#define COM1 0x3f8
-#define COM2 0x2f8
+#define COM1	   0x3f8
+#define COM2	   0x2f8
 #define DEBUG_PORT 0xe9
 /* What the debug port reads as, by which it is known. */
 #define DEBUG_PORT_READS 0xe9

@@ -57,7 +57,8 @@ def file_of(image: Path) -> Path | None:
         arch, *middle, _ = image.resolve().relative_to(ROOT / "build").parts
     except ValueError:
         return None
-    folders = (f"tests/{arch}", "tests/portable") if middle == ["tests"] else ("examples",)
+    folders = (f"tests/{arch}", "tests/portable") if middle == ["tests"] else (
+        "examples", "tests/conformance")
     paths = (ROOT / folder / f"{image.stem}.cases" for folder in folders)
     return next((path for path in paths if path.is_file()), None)
 
