@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all run check bench lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
+.PHONY: all run check mutants bench lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
 .PHONY: $(addprefix images-,$(ARCHES)) $(addprefix host-,$(NESTED))
 
 all: images
@@ -19,6 +19,10 @@ run: setup images hosts
 
 check: setup-check images hosts host-tests fuzz
 	@scripts/paravane check --all
+
+# Saboteurs break one rule each; the conformance suite must notice every one.
+mutants: images hosts
+	@scripts/paravane mutants
 
 images: setup build/dtb/.made
 	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a images; done
@@ -85,6 +89,7 @@ help:
 	@echo "make run        set up, build, prepare the hypervisors, show the tour (start here)"
 	@echo "make check      the same set-up, then every test"
 	@echo "make bench      what the runtime costs: instructions, bytes, memory, time (docs/bench.md)"
+	@echo "make mutants    break rules on purpose; the conformance suite must notice"
 	@echo "make lint       formats, warnings and static checks of all sources"
 	@echo "make fuzz       fuzz the parsers of foreign data for FUZZ_SECONDS ($(FUZZ_SECONDS)) each"
 	@echo "make images     build/<arch>/<program>.elf for $(ARCHES)"

@@ -10,6 +10,7 @@
 #   build/<a>/bench/<b>.elf   what `make bench` runs: tests/bench
 #   build/<a>/tests/newlib-<t>.elf   programs of newlib's own test suite, which nobody here wrote
 #   build/<a>/app/<name>.elf  the C files named in SRC, wherever they are
+#   build/<a>/conformance.elf all of tests/conformance and tests/conformance/<a>
 
 B := build/$(ARCH)
 LINUX := build/src/linux
@@ -38,6 +39,7 @@ START := $(wildcard boot/$(ARCH)/*.S boot/$(ARCH)/*.c)
 EXAMPLES := $(wildcard examples/*.c)
 PARTS := $(wildcard examples/$(ARCH)/*.c)
 TESTS := $(wildcard tests/portable/*.c tests/$(ARCH)/*.c)
+CONFORMANCE := $(sort $(wildcard $(foreach d,tests/conformance tests/conformance/$(ARCH),$(d)/*.c $(d)/*.S)))
 
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 
@@ -62,7 +64,7 @@ say = @printf '  %-5s %s\n' $(1) $(2)
 endif
 
 .PHONY: images bench libs app
-images: $(PROGRAMS) $(TEST_PROGRAMS) $(NEWLIB_PROGRAMS)
+images: $(PROGRAMS) $(TEST_PROGRAMS) $(NEWLIB_PROGRAMS) $(B)/conformance.elf
 bench: $(B)/hello.elf $(B)/bench/regions.elf $(B)/bench/empty.elf
 libs: $(B)/newlib/lib/libc.a $(LINUX)/.unpacked
 
@@ -109,6 +111,10 @@ parts = $(call objects,$(wildcard examples/$(ARCH)/$*.c))
 
 .SECONDEXPANSION:
 $(B)/%.elf: $(B)/obj/examples/%.o $$(parts) $(LINK_INPUTS)
+	$(call say,LD,$@)
+	$(link)
+
+$(B)/conformance.elf: $(call objects,$(CONFORMANCE)) $(LINK_INPUTS)
 	$(call say,LD,$@)
 	$(link)
 
@@ -164,4 +170,4 @@ include $(filter-out %/arch.mk,$(wildcard arch/$(ARCH)/*.mk))
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.o,%.d,$(call objects,$(RUNTIME) $(START) $(EXAMPLES) $(PARTS) $(TESTS) tests/bench/regions.c))
+-include $(patsubst %.o,%.d,$(call objects,$(RUNTIME) $(START) $(EXAMPLES) $(PARTS) $(TESTS) $(CONFORMANCE) tests/bench/regions.c))

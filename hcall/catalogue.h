@@ -8,6 +8,7 @@
 #ifndef HCALL_CATALOGUE_H
 #define HCALL_CATALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <asm/hcall_regs.h>
@@ -46,6 +47,29 @@ enum hcall_found_by {
 
 enum hcall_answered_by { HCALL_BY_HYPERVISOR, HCALL_BY_MONITOR };
 
+/* Where a call says how it went. */
+enum hcall_answer {
+	/* In the register that the ABI has for it. */
+	HCALL_ANSWERS_STATUS,
+	/* In its first result: out[0]. */
+	HCALL_ANSWERS_RESULT,
+	/* It does not; what it refuses, it refuses by an exception. */
+	HCALL_ANSWERS_NOTHING,
+};
+
+/* What an argument is, as far as the caller's memory is concerned. */
+enum hcall_arg {
+	/* A number: whatever it is, memory stays as it is. */
+	HCALL_ARG_NUMBER,
+	/* Guest-physical address at which the call stores `stores` bytes, or reads. */
+	HCALL_ARG_STORES,
+	HCALL_ARG_LOADS,
+	/* Guest-physical address of a page that loses its contents. */
+	HCALL_ARG_DISCARDS,
+	/* Address at which other memory appears. */
+	HCALL_ARG_MAPS,
+};
+
 #define HCALL_MAX_ARGS	  8
 #define HCALL_MAX_RETURNS 8
 
@@ -75,6 +99,25 @@ struct hcall_desc {
 	uint8_t in[HCALL_MAX_ARGS];
 	uint8_t nr_out;
 	uint8_t out[HCALL_MAX_ARGS];
+	/* What each of in[] is; what is not said is a number. */
+	uint8_t arg[HCALL_MAX_ARGS];
+	uint16_t stores;
+	enum hcall_answer answer;
+	/* A status from 1 up to this is a success, too: the call counts something. */
+	unsigned int counts;
+	/* A success has no way back: the machine has ended, or begun anew. */
+	bool ends_machine;
+	/* A success waits until something happens. */
+	bool waits;
+	/* A hypervisor of this ABI may lack it: it then answers as for an unknown number. */
+	bool optional;
+	/* It may be answered where nothing announces it. */
+	bool answers_unannounced;
+	/*
+	 * What the call raises when it refuses its arguments: beginnings of arch_trap_name(),
+	 * separated by commas.
+	 */
+	const char *may_refuse;
 	/* Terminated by when == NULL, or full. */
 	struct hcall_return returns[HCALL_MAX_RETURNS];
 	/* Document or kernel function that the record is taken from. */

@@ -71,6 +71,18 @@ void tap_error(const char *name, const char *why, ...)
 	printf("\n");
 }
 
+void tap_known(bool ok, const char *name, const char *why, ...)
+{
+	va_list ap;
+
+	number++;
+	printf("%s %u - %s # TODO ", ok ? "ok" : "not ok", number, name);
+	va_start(ap, why);
+	vprintf(why, ap);
+	va_end(ap);
+	printf("\n");
+}
+
 void tap_note(const char *text, ...)
 {
 	va_list ap;

@@ -25,6 +25,13 @@ void tap_skip(const char *name, const char *requirement, ...) __attribute__((for
 /* A check that could not be made although it should have been possible. */
 void tap_error(const char *name, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * A check whose failure is known and no news: it does not count as bad, and readers of TAP show it
+ * as what is to be done ("# TODO"); they also say if it passes unexpectedly.
+ */
+void tap_known(bool ok, const char *name, const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* A line of explanation. */
 void tap_note(const char *text, ...) __attribute__((format(printf, 1, 2)));
 

@@ -59,7 +59,8 @@ def file_of(image: Path) -> Path | None:
         return None
     if arch == "hosts":
         return None  # a program of tests/host-kvm: it runs once
-    folders = (f"tests/{arch}", "tests/portable") if middle == ["tests"] else ("examples",)
+    folders = (f"tests/{arch}", "tests/portable") if middle == ["tests"] else (
+        "examples", "tests/conformance")
     paths = (ROOT / folder / f"{image.stem}.cases" for folder in folders)
     return next((path for path in paths if path.is_file()), None)
 

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cases, children, hosts, nested, show, verdict
+from . import cases, children, hosts, nested, show, suite, verdict
 from .boot import explain
 from .console import Console
 from .elf import Elf
@@ -60,7 +60,8 @@ def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
             args = argparse.Namespace(**vars(case.options), image=str(image), arch=arch)
             title = f"{image.stem}.{case.name}" if case.name else image.stem
             try:
-                found.append(Test(host, case.name, job_from(args, title)))
+                job = suite.with_known(job_from(args, title), host)
+                found.append(Test(host, case.name, job))
             except Problem as problem:
                 raise Problem(f"{title}: {problem}", problem.status) from None
     return found
@@ -91,6 +92,8 @@ class Board:
         with self._lock:
             self._done += 1
             self._say(test, passed, seconds)
+            for name in suite.disappeared(console):
+                print(f"        {name}: a known deviation that does not show any more")
             if not passed:
                 self._say_why(test, end, console)
 
@@ -116,15 +119,25 @@ class Board:
 Task = Callable[[], None]
 
 
+def _boot(host: str, job: Job, context: hosts.Context) -> suite.Boot:
+    console = Console()
+    try:
+        console = Console(Elf(job.image))
+        return suite.Boot(hosts.run(host, job, console, context), console)
+    except Problem as problem:
+        return suite.Boot(End("error", None, str(problem)), console)
+
+
+def _again(test: Test, context: hosts.Context) -> Callable[[Job], suite.Boot]:
+    return lambda job: _boot(test.host, job, context)
+
+
 def _boot_one(test: Test, board: Board, context: hosts.Context) -> Task:
     def task() -> None:
-        console, start = Console(), time.monotonic()
-        try:
-            console = Console(Elf(test.job.image))
-            end = hosts.run(test.host, test.job, console, context)
-        except Problem as problem:
-            end = End("error", None, str(problem))
-        board.take(test, end, console, time.monotonic() - start)
+        start = time.monotonic()
+        boot = suite.complete(test.job, _boot(test.host, test.job, context),
+                              _again(test, context))
+        board.take(test, boot.end, boot.console, time.monotonic() - start)
     return task
 
 
@@ -132,10 +145,15 @@ def _boot_many(tests: list[Test], board: Board, context: hosts.Context) -> Task:
     """All of them in one Linux."""
     consoles = [Console() for _ in tests]
     done = set()
+    parts: list[tuple[Test, suite.Boot]] = []  # of those that ended in the midst of a check
 
     def ended(number: int, end: End, seconds: float | None) -> None:
         done.add(number)
-        board.take(tests[number], end, consoles[number], seconds)
+        boot = suite.Boot(end, consoles[number])
+        if suite.rest(tests[number].job, boot):
+            parts.append((tests[number], boot))
+        else:
+            board.take(tests[number], end, consoles[number], seconds)
 
     def task() -> None:
         try:
@@ -144,6 +162,9 @@ def _boot_many(tests: list[Test], board: Board, context: hosts.Context) -> Task:
         except Problem as problem:
             for number in set(range(len(tests))) - done:
                 ended(number, End("error", None, str(problem)), None)
+        for test, first in parts:
+            boot = suite.complete(test.job, first, _again(test, context))
+            board.take(test, boot.end, boot.console, None)
     return task
 
 

@@ -35,7 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="scripts/paravane", description=ABOUT, epilog=EPILOG,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_run, _add_check, _add_bench, _add_tour, _add_list, _add_hosts, _add_tap):
+    for add in (_add_run, _add_check, _add_mutants, _add_bench, _add_tour, _add_list, _add_hosts,
+                _add_tap):
         add(commands)
     return parser
 
@@ -101,6 +102,17 @@ def _add_bench(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(function=_bench)
 
 
+def _add_mutants(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "mutants", "break rules on purpose, and see that the suite notices")
+    parser.add_argument("globs", metavar="GLOB", nargs="*", help="only saboteurs that match")
+    parser.add_argument("--arch", metavar="A", help="only this architecture")
+    parser.add_argument("--on", metavar="H", help="only this host")
+    parser.add_argument("--verbose", action="store_true", help="show the commands that are run")
+    parser.add_argument("-j", dest="jobs", metavar="N", type=int, default=os.cpu_count() or 1,
+                        help="boots at the same time, default: the number of CPUs")
+    parser.set_defaults(function=_mutants)
+
+
 def _add_tour(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "tour", "run the tour on every host there is; one table at the end")
     parser.add_argument("--arch", metavar="A", help="only this architecture")
@@ -110,8 +122,10 @@ def _add_tour(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_list(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "list", "show the programs and tests that are built")
-    parser.add_argument("--arch", metavar="A", help="only this architecture")
+    parser = _command(commands, "list", "show the programs and tests that are built, or the checks "
+                      "of the conformance suite")
+    parser.add_argument("--arch", metavar="A",
+                        help="the names of all checks for this architecture, one a line")
     parser.set_defaults(function=_list)
 
 
@@ -153,6 +167,13 @@ def _bench(args: argparse.Namespace) -> int:
         return bench.run(args, scratch)
 
 
+def _mutants(args: argparse.Namespace) -> int:
+    from . import mutants
+
+    with Scratch() as scratch:
+        return mutants.run(args, scratch)
+
+
 def _tour(args: argparse.Namespace) -> int:
     from . import tour
 
@@ -163,7 +184,7 @@ def _tour(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from . import inventory
 
-    return inventory.list_command(args.arch)
+    return inventory.names_command(args.arch) if args.arch else inventory.list_command()
 
 
 def _hosts(args: argparse.Namespace) -> int:

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What there is: `paravane hosts` and `paravane list`."""
+"""What there is: `paravane hosts`, and `paravane list` of images or of the suite's checks."""
 from __future__ import annotations
 
 import textwrap
 from pathlib import Path
 
-from . import cases, hosts, show
+from . import cases, hosts, show, suite
 from .job import ARCHES
-from .tree import BUILD, FAILED, shown
+from .tree import BUILD, FAILED, Scratch, shown
 
 
 def hosts_table(probe: bool) -> str:
@@ -40,9 +40,16 @@ def _line(image: Path) -> str:
                          subsequent_indent="      ", break_on_hyphens=False)
 
 
-def list_command(only: str | None) -> int:
+def names_command(arch: str) -> int:
+    """The checks of the conformance suite, one a line."""
+    with Scratch() as scratch:
+        print("\n".join(suite.names(arch, hosts.Context(scratch))))
+    return 0
+
+
+def list_command() -> int:
     found = False
-    for arch in [only] if only else ARCHES:
+    for arch in ARCHES:
         for what, folder in (("programs", BUILD / arch), ("tests", BUILD / arch / "tests")):
             images = sorted(folder.glob("*.elf"))
             if images:
@@ -50,6 +57,6 @@ def list_command(only: str | None) -> int:
                 print(show.coloured(f"{arch} {what}", "bold") + f" ({shown(folder)}/)")
                 print("\n".join(_line(image) for image in images))
     if not found:
-        print(f"No image is built{f' for {only}' if only else ''}. `make` builds all of them; then "
+        print("No image is built. `make` builds all of them; then "
               "`scripts/paravane run --arch s390x hello` boots one.")
     return 0 if found else FAILED

@@ -16,8 +16,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
 import tiny_elf  # noqa: E402
 import unittest_tap  # noqa: E402
-from runner import (beside, cases, command, kvm, nested, options, show, tap, tour,  # noqa: E402
-                    verdict)
+from runner import beside, cases, command, known, kvm, mutants, nested  # noqa: E402
+from runner import options, show, suite, tap, tour, verdict  # noqa: E402
 from runner.console import Console, pairs  # noqa: E402
 from runner.cpio import Cpio  # noqa: E402
 from runner.elf import Elf  # noqa: E402
@@ -319,6 +319,52 @@ class Beside(unittest.TestCase):
         self.assertNotIn("\na ", text)
         self.assertRegex(text, r"\nb +\| HLT\n")
         self.assertIn("4 for the UART; besides them 1 HLT", text)
+
+
+class Suite(WithFolder):
+    JOB = Job(Path("conformance.elf"), ARCHES["s390x"], append="seed=3")
+    HUNG = ("TAP version 13", "# paravane check name=a", "ok 1 - a", "# paravane check name=b")
+    REST = ("TAP version 13", "# paravane check name=c", "not ok 1 - c", "1..1")
+
+    def boot(self, reason: str, lines: tuple[str, ...]) -> suite.Boot:
+        return suite.Boot(End(reason, None, "", ("pc=1",)), console_of(*lines))
+
+    def test_a_hang_fails_by_name_and_the_rest_runs(self) -> None:
+        asked = []
+
+        def again(job: Job) -> suite.Boot:
+            asked.append(job.append)
+            return self.boot("panic", self.REST)
+
+        boot = suite.complete(self.JOB, self.boot("timeout", self.HUNG), again)
+        self.assertEqual(asked, ["seed=3 after=b"])
+        results = [line for line in boot.console.lines if "ok " in line]
+        self.assertEqual(results, ["ok 1 - a", "not ok 2 - b", "not ok 3 - c"])
+        self.assertEqual(boot.console.lines[-1], "1..3")
+        self.assertEqual(tap.Tap(boot.console.lines).faults, [])
+
+    def test_it_gives_up_some_time(self) -> None:
+        boot = suite.complete(self.JOB, self.boot("timeout", self.HUNG),
+                              lambda _: self.boot("timeout", self.HUNG))
+        self.assertIn("what comes after b was not run", boot.console.lines[-1])
+        self.assertIsNone(tap.Tap(boot.console.lines).plan)
+
+    def test_nothing_is_left_of_a_whole_run(self) -> None:
+        self.assertIsNone(suite.rest(self.JOB, self.boot("panic", self.REST)))
+        other = self.JOB._replace(image=Path("hello.elf"))
+        self.assertIsNone(suite.rest(other, self.boot("timeout", self.HUNG)))
+
+    def test_known_deviations(self) -> None:
+        self.assertTrue(known.read())
+        path = self.file("known.tsv", "# a comment\n\nx.*\ts390x\tqemu\t*\twhy\tdocs\n")
+        self.assertEqual(known.read(path)[0].why, "why")
+        with self.assertRaisesRegex(Problem, r"known.tsv:1: 2 columns"):
+            known.read(self.file("known.tsv", "x.*\ts390x\n"))
+
+    def test_what_catches_a_mutant(self) -> None:
+        self.assertEqual(mutants.verdict(self.boot("panic", self.REST), False), "c")
+        self.assertIn("b (time", mutants.verdict(self.boot("timeout", self.HUNG), True))
+        self.assertEqual(mutants.verdict(self.boot("timeout", self.HUNG), False), "")
 
 
 class Others(WithFolder):
