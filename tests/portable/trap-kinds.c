@@ -98,7 +98,6 @@ static void kinds(void)
 	else
 		tap_skip("executing data", "an MMU with execute protection");
 	if (has & ARCH_PROTECTS_NULL_WRITE)
-
 		expect(TRAP_KIND_NULL, write_to, null + 1, "writing near address 0");
 	else
 		tap_skip("writing near address 0", "low-address protection");
