@@ -27,6 +27,7 @@ class Mutant(NamedTuple):
     rule: str
     checks: str  # globs: which are to notice
     hangs: bool  # by a hang
+    monitor: str  # options of our monitor that it takes
 
     def words(self, healthy: Boot) -> str:
         """The command line; what fails without sabotage says nothing."""
@@ -39,7 +40,9 @@ def verdict(mutant: Boot, hangs: bool) -> str:
     """Which check caught it, in words; nothing if none did."""
     for name in mutant.failed:
         return name
-    ends = ("timeout",) if hangs else ("panic", "reset")
+    ends = {"timeout"} if hangs else {"panic", "reset"}
+    for mark in mutant.console.marks("expect"):  # the check is to end the machine, in that way
+        ends = {"panic", "reset", "shutdown"} - {mark.get("end", "")}
     if mutant.under_way and mutant.end.reason in ends:
         return f"{mutant.under_way} ({mutant.end})"
     return ""
@@ -55,7 +58,7 @@ def _of_pair(arch: str, host: str, globs: list[str], context: hosts.Context,
     if healthy.under_way:
         raise Problem(f"{arch} on {host}: without sabotage, {healthy.under_way} does not end")
     found = [Mutant(arch, host, mark["name"], mark["rule"], mark["checks"],
-                    mark["hangs"] == "yes") for mark in listing.console.marks("saboteur")]
+                    mark["hangs"] == "yes", mark["monitor"]) for mark in listing.console.marks("saboteur")]
     return healthy, [m for m in found
                      if not globs or any(fnmatch.fnmatch(m.name, glob) for glob in globs)]
 
@@ -80,7 +83,8 @@ def run(args: argparse.Namespace, scratch: Scratch) -> int:
     caught = total = 0
     for arch, host in pairs:
         healthy, mutants = _of_pair(arch, host, args.globs, context, args.jobs)
-        jobs = [suite.job(arch, m.words(healthy), HANG if m.hangs else LIMIT) for m in mutants]
+        jobs = [suite.job(arch, m.words(healthy), HANG if m.hangs else LIMIT, m.monitor)
+                for m in mutants]
         boots = suite.boot(host, jobs, context, args.jobs) if jobs else []
         for mutant, boot in zip(mutants, boots):
             by = verdict(boot, mutant.hangs)

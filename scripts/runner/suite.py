@@ -29,8 +29,12 @@ def image(arch: str) -> Path:
     return path
 
 
-def job(arch: str, words: str, timeout: float | None = None) -> Job:
-    return Job(image(arch), ARCHES[arch], append=words, timeout=timeout, title=NAME)
+CPUS = 2  # of a boot, so that checks that need another CPU find one
+
+
+def job(arch: str, words: str, timeout: float | None = None, monitor: str = "") -> Job:
+    return Job(image(arch), ARCHES[arch], append=words, timeout=timeout, cpus=CPUS,
+               vmm_args=tuple(monitor.split()), title=NAME)
 
 
 class Boot(NamedTuple):

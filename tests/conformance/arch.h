@@ -9,6 +9,13 @@ struct conf_arch {
 	/* What an unknown number is answered with: a status, or an exception if that is not NULL. */
 	long unknown_status;
 	const char *unknown_trap;
+	/* What any call at user privilege comes to: a status, or an exception if that is not NULL. */
+	long user_status;
+	const char *user_trap;
+	/* How conf_call_user() calls. NULL: hcall_invoke() needs no privilege, but for the call's. */
+	void (*call_user)(struct call *c);
+	/* Registers that the slot's own instructions change, whoever answers. */
+	uint64_t slot_changes;
 	/* Numbers that belong to nobody: the generic checks try each. Ends with 0. */
 	const unsigned long *unassigned;
 	/* Makes a number of the form that this ABI uses of one at random. */

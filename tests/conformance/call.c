@@ -5,6 +5,8 @@
 #include <string.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
+#include <lib/lock.h>
+#include <lib/user.h>
 #include "tests/conformance/arch.h"
 #include "tests/conformance/run.h"
 #include "tests/conformance/sabotage.h"
@@ -55,21 +57,31 @@ static void exec_attempt(void *arg)
 	a->exec(a->call);
 }
 
+static long exec_attempt_as_user(void *arg)
+{
+	exec_attempt(arg);
+	return 0;
+}
+
 static void trace(const struct call *c)
 {
 	static const char space[] = " ";
+	static struct lock lock;
 
-	printf("# paravane hcall name=%s number=0x%lx by=%s%s%s%s",
-	       c->desc ? c->desc->name : "unknown", c->number, c->how, c->trapped ? " trap=\"" : "",
-	       c->trapped ? arch_trap_name(&c->frame) : "", c->trapped ? "\"" : "");
+	lock_acquire(&lock);
+	printf("# paravane hcall name=%s number=0x%lx by=\"%s\" cpu=%u%s%s%s",
+	       c->desc ? c->desc->name : "unknown", c->number, c->how, cpu_number(),
+	       c->trapped ? " trap=\"" : "", c->trapped ? arch_trap_name(&c->frame) : "",
+	       c->trapped ? "\"" : "");
 	for (unsigned int i = 0; i < HCALL_NREGS; i++)
 		if (c->before.r[i] != c->regs.r[i] || c->before.r[i] != hcall_canary(i))
 			printf("%s%s=0x%lx->0x%lx", space, hcall_reg_name[i], c->before.r[i],
 			       c->regs.r[i]);
 	printf("\n");
+	lock_release(&lock);
 }
 
-void conf_call_by(struct call *c, const char *how, void (*exec)(struct call *c))
+static void make_call(struct call *c, const char *how, void (*exec)(struct call *c))
 {
 	struct attempt a = { c, exec };
 	const struct saboteur *s = sabotage.who;
@@ -79,13 +91,28 @@ void conf_call_by(struct call *c, const char *how, void (*exec)(struct call *c))
 	c->how = how;
 	if (s && s->before && sabotage_hits(c))
 		make = s->before(c);
-	c->trapped = make && trap_try(exec_attempt, &a, &c->frame);
+	if (c->user)
+		c->trapped = make && user_try(exec_attempt_as_user, &a, NULL, &c->frame);
+	else
+		c->trapped = make && trap_try(exec_attempt, &a, &c->frame);
 	if (c->trapped)
 		conf_arch_trap_regs(&c->frame, &c->regs);
 	if (s && s->after && sabotage_hits(c))
 		s->after(c);
 	if (trace_calls)
 		trace(c);
+}
+
+void conf_call_by(struct call *c, const char *how, void (*exec)(struct call *c))
+{
+	c->user = false;
+	make_call(c, how, exec);
+}
+
+void conf_call_user_by(struct call *c, const char *how, void (*exec)(struct call *c))
+{
+	c->user = true;
+	make_call(c, how, exec);
 }
 
 static void exec_slot(struct call *c)
@@ -98,19 +125,23 @@ void conf_call(struct call *c)
 	conf_call_by(c, "slot", exec_slot);
 }
 
-/* The instructions of the call under way: exec() has no room for them. */
-static uint8_t *other_insn;
-static size_t other_len;
+void conf_call_user(struct call *c)
+{
+	if (hcall_patched() && conf_arch.call_user)
+		conf_arch.call_user(c);
+	else
+		conf_call_user_by(c, "slot at user privilege", exec_slot);
+}
 
 static void exec_other(struct call *c)
 {
-	hcall_invoke_insn(&c->regs, other_insn, other_len);
+	hcall_invoke_insn(&c->regs, c->insn, c->insn_len);
 }
 
 void conf_call_insn(struct call *c, const char *how, uint8_t *insn, size_t len)
 {
-	other_insn = insn;
-	other_len = len;
+	c->insn = insn;
+	c->insn_len = len;
 	conf_call_by(c, how, exec_other);
 }
 
@@ -122,17 +153,15 @@ void conf_call_args(struct call *c, unsigned long number, unsigned int n, const 
 	conf_call(c);
 }
 
-static struct watch *watch_now;
-
 static void exec_watched(struct call *c)
 {
-	conf_arch_call_watched(c, watch_now);
+	conf_arch_call_watched(c, c->watch);
 }
 
 void conf_call_watched(struct call *c, struct watch *w)
 {
 	memset(w, 0, sizeof(*w));
-	watch_now = w;
+	c->watch = w;
 	conf_arch_watch(w);
 	/* After an exception nobody has stored the vector registers. */
 	memcpy(w->after, w->before, sizeof(w->after));
@@ -191,7 +220,7 @@ uint64_t call_may_change(const struct call *c)
 
 	/* What is refused by an exception changes nothing at all. */
 	if (c->trapped)
-		return HCALL_NOT_LOADED;
+		return HCALL_NOT_LOADED | conf_arch.slot_changes;
 	if (reg >= 0)
 		mask |= 1ull << reg;
 	for (unsigned int i = 0; c->desc && i < c->desc->nr_out; i++)

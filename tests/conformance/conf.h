@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <hcall/hcall.h>
+#include <lib/cpu.h>
 #include <lib/trap.h>
 
 /* ---- checks ---- */
@@ -90,6 +91,12 @@ struct call {
 	struct trap_frame frame;
 	/* By which way it went, for people: "slot", "vmcall", ... */
 	const char *how;
+	/* It was made at user privilege. */
+	bool user;
+	/* Of the call under way, for the code that makes it. */
+	uint8_t *insn;
+	size_t insn_len;
+	struct watch *watch;
 };
 
 /* Every register a canary, every argument 0. */
@@ -101,6 +108,13 @@ void conf_call(struct call *c);
 void conf_call_insn(struct call *c, const char *how, uint8_t *insn, size_t len);
 /* The same through any code: exec(c) loads c->regs, executes one call, stores c->regs. */
 void conf_call_by(struct call *c, const char *how, void (*exec)(struct call *c));
+
+/*
+ * conf_call() and conf_call_by() at user privilege (lib/user.h), where exec() must do without
+ * privileged instructions and the functions of lib/. On one CPU at a time.
+ */
+void conf_call_user(struct call *c);
+void conf_call_user_by(struct call *c, const char *how, void (*exec)(struct call *c));
 
 /* call_prepare(), the arguments in the order of the record, conf_call(). */
 void conf_call_args(struct call *c, unsigned long number, unsigned int n,
@@ -133,6 +147,8 @@ bool expect_documented(const struct call *c);
 bool expect_unknown(const struct call *c);
 /* It ended in an exception: names as for call_trapped(). */
 bool expect_trap(const struct call *c, const char *names);
+/* It was made at user privilege, and ended as the ABI says for that. */
+bool expect_refused(const struct call *c);
 /* Every register that is no output of the call is as it was. */
 bool expect_kept(const struct call *c);
 /* The same, of these registers (a bit each). */
@@ -171,6 +187,25 @@ struct watch {
 /* Makes the call with all of them watched: vector registers hold canaries. */
 void conf_call_watched(struct call *c, struct watch *w);
 bool expect_watched(const struct call *c, const struct watch *w);
+
+/* ---- other CPUs: lib/cpu.h ---- */
+
+#define REQUIRE_CPUS(n) REQUIRE(cpu_count() >= (n), "%u CPUs", (unsigned int)(n))
+
+/*
+ * Runs fn(arg) on a CPU (which may be this one) and waits for its end. Returns false, and the check
+ * has failed, if it ended in an exception there; also if the CPU did not come to life. Calls can be
+ * made there and judged as here, but those by other instructions (conf_call_insn()) on one CPU at a
+ * time.
+ */
+bool conf_on(unsigned int cpu, void (*fn)(void *arg), void *arg);
+/*
+ * The same in two steps, for what is to happen at the same time; not on this CPU. Meanwhile only the
+ * CPU that runs the check may use expect_…(): two reports at once cannot be read. A check need not
+ * join: what has not ended with it is waited for, and shows as its hang if it never ends.
+ */
+bool conf_start(unsigned int cpu, void (*fn)(void *arg), void *arg);
+bool conf_join(unsigned int cpu);
 
 /* ---- requirements that many checks have ---- */
 

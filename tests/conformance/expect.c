@@ -95,6 +95,17 @@ bool expect_trap(const struct call *c, const char *names)
 	return false;
 }
 
+bool expect_refused(const struct call *c)
+{
+	if (conf_arch.user_trap)
+		return expect_trap(c, conf_arch.user_trap);
+	if (!c->trapped && (long)c->regs.r[HCALL_REG_STATUS] == conf_arch.user_status)
+		return true;
+	expect(false, "status %ld, as for any call at user privilege", conf_arch.user_status);
+	print_call(c, 1ull << HCALL_REG_STATUS);
+	return false;
+}
+
 static void print_returns(const struct hcall_desc *d)
 {
 	for (unsigned int i = 0; i < HCALL_MAX_RETURNS && d->returns[i].when; i++)

@@ -118,6 +118,7 @@ static void run_now(void)
 		arch_trap_print(&frame);
 		check_failed();
 	}
+	cpus_join();
 	judge();
 	stopped = stop_at_failure && now.failed && !name_matches(known_globs, now.name);
 }

@@ -11,6 +11,9 @@ extern bool trace_calls;
 /* The check under way has failed; the first time, its source is printed. */
 void check_failed(void);
 
+/* Waits until all other CPUs idle: what a check began there has come to its end. */
+void cpus_join(void);
+
 void random_seed(unsigned long long seed);
 unsigned long long random_seed_used(void);
 

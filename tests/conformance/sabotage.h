@@ -14,6 +14,8 @@ struct saboteur {
 	const char *rule;
 	/* Globs of the checks that are to notice; NULL: of the call's own, or all. Saves time. */
 	const char *checks;
+	/* Options of our monitor that those checks need; NULL: none. */
+	const char *monitor;
 	/* What it breaks shows as a hang. */
 	bool hangs;
 	/* Whether that means anything here. NULL: wherever somebody can be called. */

@@ -23,6 +23,9 @@ static unsigned long random_unassigned(uint64_t random)
 
 const struct conf_arch conf_arch = {
 	.unknown_status = 12,
+	/* kvmppc_handle_exit() looks at R0 only if MSR[PR] is clear: else it is the guest's own. */
+	.user_trap = "system call",
+	.slot_changes = 1ull << HCALL_R0,
 	.unassigned = unassigned,
 	.random_unassigned = random_unassigned,
 	.no_ram = 0xc0000000,

@@ -40,6 +40,7 @@ static unsigned long random_unassigned(uint64_t random)
 
 const struct conf_arch conf_arch = {
 	.unknown_status = -1000,
+	.user_status = -1,
 	.unassigned = unassigned,
 	.random_unassigned = random_unassigned,
 	.no_ram = 1ull << 38,
