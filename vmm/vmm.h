@@ -4,7 +4,7 @@
  *
  *   main.c        the order of the steps
  *   options.c     the command line
- *   elf.c fdt.c   the image and the device tree as byte buffers (pure, no KVM)
+ *   elf.c fdt.c   the image and a device tree from a file, as byte buffers (pure, no KVM)
  *   vm.c          the virtual machine is made: memory, capabilities, vCPUs
  *   run.c         it runs: a thread for each vCPU, how a guest ends or is reset
  *   trace.c       exits in words
