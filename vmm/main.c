@@ -85,8 +85,8 @@ int main(int argc, char **argv)
 		vm.initrd = read_file(opt.initrd);
 	vm.file = read_file(opt.image);
 	open_console(&vm);
+	vm_load(&vm); /* what is wrong with the files is said on any machine */
 	vm_open_kvm(&vm);
-
 	vm_create(&vm);
 	if (opt.dumpdtb) {
 		write_file(opt.dumpdtb, arch_dtb(&vm));
@@ -95,6 +95,7 @@ int main(int argc, char **argv)
 	arch_boot(&vm);
 	while (vm_run(&vm)) {
 		vm_destroy(&vm);
+		vm_load(&vm);
 		vm_create(&vm);
 		arch_boot(&vm);
 	}
