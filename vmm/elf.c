@@ -56,20 +56,40 @@ static uint64_t get(const struct reader *r, uint64_t offset, unsigned int size)
 		   : get(r, (offset) + offsetof(Elf32_##type, field), \
 			 sizeof(((Elf32_##type *)0)->field)))
 
+/* For people. What is none of ours is a number in <elf.h>. */
+static const char *machine_name(unsigned int machine)
+{
+	static char other[24];
+
+	switch (machine) {
+	case EM_X86_64:
+		return "x86_64";
+	case EM_PPC:
+		return "PowerPC";
+	case EM_S390:
+		return "s390x";
+	case EM_AARCH64:
+		return "arm64";
+	default:
+		snprintf(other, sizeof(other), "machine %u", machine);
+		return other;
+	}
+}
+
 static bool check_header(struct reader *r, unsigned int machine)
 {
 	uint64_t is, entsize;
 
 	if (r->size < EI_NIDENT || memcmp(r->file, ELFMAG, SELFMAG))
-		return bad(r, "not an ELF file");
+		return bad(r, "not an ELF file (an image is build/<arch>/NAME.elf)");
 	r->wide = r->file[EI_CLASS] == ELFCLASS64;
 	r->big = r->file[EI_DATA] == ELFDATA2MSB;
 	if (!inside(r, 0, r->wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
 		return bad(r, "the ELF header is cut short");
 	is = FIELD(r, 0, Ehdr, e_machine);
 	if (is != machine)
-		return bad(r, "an ELF file for machine %u, not for this one (%u)", (unsigned int)is,
-			   machine);
+		return bad(r, "an ELF file for %s, and this monitor is for %s", machine_name(is),
+			   machine_name(machine));
 	is = FIELD(r, 0, Ehdr, e_type);
 	if (is != ET_EXEC && is != ET_DYN)
 		return bad(r, "ELF type %u, not an executable", (unsigned int)is);
@@ -85,8 +105,9 @@ static bool load_segment(struct reader *r, const struct segment *s, uint8_t *ram
 		return bad(r, "the segment at 0x%llx has more bytes in the file than in memory",
 			   (unsigned long long)s->paddr);
 	if (s->paddr > ram_size || s->memsz > ram_size - s->paddr)
-		return bad(r, "the segment at 0x%llx (0x%llx bytes) lies outside the guest's RAM",
-			   (unsigned long long)s->paddr, (unsigned long long)s->memsz);
+		return bad(r, "segment 0x%llx+0x%llx lies outside of the RAM, 0x%llx bytes (--mem)",
+			   (unsigned long long)s->paddr, (unsigned long long)s->memsz,
+			   (unsigned long long)ram_size);
 	memcpy(ram + s->paddr, r->file + s->offset, s->filesz);
 	memset(ram + s->paddr + s->filesz, 0, s->memsz - s->filesz);
 	if (s->memsz && s->paddr < r->image->low)

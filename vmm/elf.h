@@ -16,7 +16,7 @@ struct elf_image {
 	uint64_t low, high; /* guest-physical extent of all segments: low <= address < high */
 	bool has_pvh_entry; /* note "Xen", type 18 (PHYS32_ENTRY): where PVH starts a guest */
 	uint32_t pvh_entry;
-	char error[96]; /* why elf_load() failed */
+	char error[128]; /* why elf_load() failed */
 };
 
 /*

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vmm/fdt.h"
+#include "lib/devtree.h"
 #include "vmm/vmm.h"
 
 static struct blob read_file(const char *path)
@@ -35,12 +35,14 @@ static struct blob read_file(const char *path)
 	return b;
 }
 
+/* The guest checks it by the same code; but libfdt, which changes it, is to trust it here already. */
 static void read_tree(struct vm *vm)
 {
+	static struct devtree tree;
 	const char *problem;
 
 	vm->dtb = read_file(vm->opt->dtb);
-	problem = vm->opt->unchecked ? NULL : fdt_problem(vm->dtb.data, vm->dtb.size);
+	problem = vm->opt->unchecked ? NULL : devtree_open(&tree, vm->dtb.data, vm->dtb.size);
 	if (problem)
 		die("%s: damaged device tree: %s (--unchecked hands it over as it is)",
 		    vm->opt->dtb, problem);
@@ -83,8 +85,8 @@ int main(int argc, char **argv)
 		vm.initrd = read_file(opt.initrd);
 	vm.file = read_file(opt.image);
 	open_console(&vm);
+	vm_load(&vm); /* what is wrong with the files is said on any machine */
 	vm_open_kvm(&vm);
-
 	vm_create(&vm);
 	if (opt.dumpdtb) {
 		write_file(opt.dumpdtb, arch_dtb(&vm));
@@ -93,6 +95,7 @@ int main(int argc, char **argv)
 	arch_boot(&vm);
 	while (vm_run(&vm)) {
 		vm_destroy(&vm);
+		vm_load(&vm);
 		vm_create(&vm);
 		arch_boot(&vm);
 	}

@@ -82,6 +82,9 @@ static void print_system_event(const struct kvm_run *run)
 		[KVM_SYSTEM_EVENT_SHUTDOWN] = "SHUTDOWN",
 		[KVM_SYSTEM_EVENT_RESET] = "RESET",
 		[KVM_SYSTEM_EVENT_CRASH] = "CRASH",
+		[KVM_SYSTEM_EVENT_WAKEUP] = "WAKEUP",
+		[KVM_SYSTEM_EVENT_SUSPEND] = "SUSPEND",
+		[KVM_SYSTEM_EVENT_SEV_TERM] = "SEV_TERM",
 	};
 	uint32_t is = run->system_event.type, i;
 
@@ -116,6 +119,9 @@ static void print_details(const struct vcpu *vcpu)
 	const struct kvm_epapr_hcall *epapr = (const void *)run->padding;
 
 	switch (run->exit_reason) {
+	case KVM_EXIT_UNKNOWN:
+		fprintf(stderr, " reason=0x%llx", (unsigned long long)run->hw.hardware_exit_reason);
+		break;
 	case KVM_EXIT_IO:
 		fprintf(stderr, " %s port=0x%x size=%u count=%u",
 			run->io.direction == KVM_EXIT_IO_OUT ? "out" : "in", run->io.port,
@@ -153,9 +159,16 @@ static void print_details(const struct vcpu *vcpu)
 
 void trace_exit(const struct vcpu *vcpu)
 {
+	uint32_t reason = vcpu->run->exit_reason;
+	const char *name = exit_name(reason);
+
 	/* One write() a line, so that those of several programs do not mix: see main(). */
 	flockfile(stderr);
-	fprintf(stderr, "vmm: trace vcpu=%u exit=%s", vcpu->id, exit_name(vcpu->run->exit_reason));
+	fprintf(stderr, "vmm: trace vcpu=%u exit=", vcpu->id);
+	if (name[0] == '?')
+		fprintf(stderr, "%u(?)", reason);
+	else
+		fprintf(stderr, "%s", name);
 	print_details(vcpu);
 	fprintf(stderr, "\n");
 	funlockfile(stderr);

@@ -40,7 +40,7 @@ bool vm_has(const struct vm *vm, int capability)
 void vm_require(struct vm *vm, int capability, const char *name)
 {
 	if (!vm_has(vm, capability))
-		die("this KVM lacks %s, which the monitor needs", name);
+		die("this KVM lacks %s, which the monitor needs: another kernel may have it", name);
 }
 
 void vm_put(struct vm *vm, uint64_t to, const void *from, size_t size)
@@ -57,7 +57,8 @@ static const char *hint(int error)
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return " (no KVM in this kernel, or no virtualization in this CPU)";
+		return " (no KVM in this kernel, or no virtualization in this CPU; "
+		       "`scripts/paravane run --on nested` needs neither)";
 	default:
 		return "";
 	}
@@ -78,19 +79,27 @@ void vm_open_kvm(struct vm *vm)
 		    KVM_API_VERSION);
 }
 
-static void give_ram(struct vm *vm)
+void vm_load(struct vm *vm)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = vm->opt->mem };
+	const struct options *opt = vm->opt;
 
-	vm->ram = mmap(NULL, vm->opt->mem, PROT_READ | PROT_WRITE,
+	vm->ram = mmap(NULL, opt->mem, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (vm->ram == MAP_FAILED)
 		die("no %llu MiB of memory for the guest: %s",
-		    (unsigned long long)(vm->opt->mem >> 20), strerror(errno));
-	if (!elf_load(vm->file.data, vm->file.size, arch.elf_machine, vm->ram, vm->opt->mem,
+		    (unsigned long long)(opt->mem >> 20), strerror(errno));
+	if (!elf_load(vm->file.data, vm->file.size, arch.elf_machine, vm->ram, opt->mem,
 		      &vm->image))
-		die("%s: %s", vm->opt->image, vm->image.error);
-	region.userspace_addr = (uintptr_t)vm->ram;
+		die("%s: %s", opt->image, vm->image.error);
+}
+
+static void give_ram(struct vm *vm)
+{
+	struct kvm_userspace_memory_region region = {
+		.memory_size = vm->opt->mem,
+		.userspace_addr = (uintptr_t)vm->ram,
+	};
+
 	vm_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region, "KVM_SET_USER_MEMORY_REGION");
 }
 

@@ -4,7 +4,7 @@
  *
  *   main.c        the order of the steps
  *   options.c     the command line
- *   elf.c fdt.c   the image and the device tree as byte buffers (pure, no KVM)
+ *   elf.c fdt.c   the image and a device tree from a file, as byte buffers (pure, no KVM)
  *   vm.c          the virtual machine is made: memory, capabilities, vCPUs
  *   run.c         it runs: a thread for each vCPU, how a guest ends or is reset
  *   trace.c       exits in words
@@ -120,11 +120,14 @@ void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn)
 /* Opens /dev/kvm; dies if there is none that can be used. */
 void vm_open_kvm(struct vm *vm);
 
-/* Memory, all zero, with the image in it; the machine and its vCPUs. Dies if that cannot be had. */
+/* The guest's memory, all zero but for the image; needs no KVM. Dies if that cannot be had. */
+void vm_load(struct vm *vm);
+
+/* The machine with that memory, and its vCPUs. Dies if KVM does not give them. */
 void vm_create(struct vm *vm);
 
 /*
- * Takes all of it apart, so that vm_create() can make it again. That is a reset, the only one that
+ * Takes all of it apart, so that vm_load() and vm_create() can make it again. That is a reset, the only one that
  * leaves nothing behind: not all that KVM keeps of a machine can be set (where the magic page is
  * mapped, for one), and an exit that was not completed yet would still change registers.
  */

@@ -20,7 +20,7 @@ FDT := $(patsubst %,$(B)/libfdt/%.o,fdt fdt_ro fdt_rw fdt_sw fdt_wip fdt_strerro
 	fdt_addresses fdt_empty_tree)
 # Portable code under test.
 CODE := lib/devtree.c lib/devtree_check.c lib/devtree_machine.c lib/machine.c lib/cmdline.c \
-	lib/tap.c hcall/node.c vmm/elf.c vmm/fdt.c
+	lib/tap.c hcall/node.c hcall/catalogue.c vmm/elf.c vmm/fdt.c
 COMMON := tests/host/tree.c tests/host/arch_stub.c $(CODE)
 DEPENDS := $(COMMON) $(wildcard lib/*.h hcall/*.h vmm/*.h arch/x86_64/acpi.*) \
 	$(wildcard tests/host/*.h) tests/host/build.mk

@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Fuzzer: any bytes as the device tree that the monitor is given. What it takes, libfdt must be
- * able to change without leaving the buffer: the monitor adds the command line and the ramdisk.
+ * Fuzzer: any bytes as the device tree that the monitor is given. What the check takes, the monitor
+ * must be able to change without leaving the buffer: it adds the command line and the ramdisk. The
+ * first byte picks which of them there are, and how much room.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <libfdt.h>
+#include "lib/devtree.h"
 #include "vmm/fdt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* As amend_tree() in vmm/e500/devtree.c; that any step fails is fine. */
-static void amend(const void *fdt, size_t size)
+static void amend(const void *fdt, size_t size, uint8_t how)
 {
-	size_t room = size + 4096;
+	/* Too little room is an error of libfdt's, and no more than that. */
+	size_t room = (how & 4 ? 4096 : 64) + size;
 	void *copy = malloc(room);
-	int chosen;
+	struct fdt_chosen chosen = {
+		.bootargs = how & 1 ? "word" : NULL,
+		.initrd = how & 2 ? 0x1000000 : 0,
+		.initrd_end = 0x1000010,
+	};
 
-	if (fdt_open_into(fdt, copy, (int)room) == 0) {
-		chosen = fdt_path_offset(copy, "/chosen");
-		if (chosen < 0)
-			chosen = fdt_add_subnode(copy, 0, "chosen");
-		if (chosen >= 0 && fdt_setprop_string(copy, chosen, "bootargs", "word") == 0)
-			fdt_setprop_u32(copy, chosen, "linux,initrd-start", 1);
-		fdt_pack(copy);
-	}
+	fdt_amend(copy, room, fdt, &chosen);
 	free(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	void *tree = malloc(size + 1);
+	struct devtree dt;
+	void *tree;
 
-	memcpy(tree, data, size);
-	if (!fdt_problem(tree, size))
-		amend(tree, size);
+	if (!size--)
+		return 0;
+	tree = malloc(size ? size : 1);
+	memcpy(tree, data + 1, size);
+	if (!devtree_open(&dt, tree, size))
+		amend(tree, size, data[0]);
 	free(tree);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <libfdt.h>
 
 #include "vmm/e500/machine.h"
+#include "vmm/fdt.h"
 
 #define UART_PATH "/soc@fe0000000/serial@4500"
 
@@ -299,25 +300,13 @@ static void make_tree(struct tree *t, size_t room, struct vm *vm, const struct l
 /* A tree from a file stays as it is, but for what only this run knows, as with QEMU's -dtb. */
 static void amend_tree(struct tree *t, size_t room, struct vm *vm, const struct layout *layout)
 {
-	int chosen;
+	struct fdt_chosen chosen = {
+		.bootargs = vm->opt->cmdline,
+		.initrd = layout->initrd,
+		.initrd_end = layout->initrd + vm->initrd.size,
+	};
 
-	check(t, fdt_open_into(vm->dtb.data, t->fdt, room));
-	if (t->error || (!vm->opt->cmdline && !layout->initrd))
-		return;
-	chosen = fdt_path_offset(t->fdt, "/chosen");
-	if (chosen < 0)
-		chosen = fdt_add_subnode(t->fdt, 0, "chosen");
-	if (chosen < 0) {
-		check(t, chosen);
-		return;
-	}
-	if (vm->opt->cmdline)
-		check(t, fdt_setprop_string(t->fdt, chosen, "bootargs", vm->opt->cmdline));
-	if (layout->initrd) {
-		check(t, fdt_setprop_u32(t->fdt, chosen, "linux,initrd-start", layout->initrd));
-		check(t, fdt_setprop_u32(t->fdt, chosen, "linux,initrd-end",
-					 layout->initrd + vm->initrd.size));
-	}
+	check(t, fdt_amend(t->fdt, room, vm->dtb.data, &chosen));
 }
 
 struct blob e500_devtree(struct vm *vm, const struct layout *layout)

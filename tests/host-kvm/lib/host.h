@@ -80,6 +80,15 @@ extern const bool guest_loses_deleted_slots;
 /* Does an access to where no slot is exit with KVM_EXIT_MMIO? On s390x there is no such thing. */
 extern const bool guest_has_mmio;
 
+/*
+ * For paravane-vmm: options by which it enters an image at e_entry, NULL after the last one; code
+ * that loops there for ever; a capability that its --cap knows (name NULL: none).
+ */
+extern const char *const guest_monitor_options[];
+extern const uint8_t guest_loop[4];
+extern const char *const guest_cap_name;
+extern const int guest_cap;
+
 /* KVM_RUN once; true if it came back because the guest is done. */
 bool run_to_stop(struct host_cpu *cpu);
 

@@ -11,6 +11,11 @@
 const bool guest_loses_deleted_slots = true;
 const bool guest_has_mmio;
 
+const char *const guest_monitor_options[] = { NULL };
+const uint8_t guest_loop[4] = { 0xa7, 0xf4, 0, 0 }; /* j . */
+const char *const guest_cap_name;
+const int guest_cap;
+
 /* clang-format off */
 /* stc %r4,0(%r3); diag %r0,%r0,0x501; j back */
 static const uint8_t store_code[] = {

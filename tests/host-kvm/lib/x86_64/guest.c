@@ -9,6 +9,11 @@
 const bool guest_loses_deleted_slots = true;
 const bool guest_has_mmio = true;
 
+const char *const guest_monitor_options[] = { "--boot", "linux", NULL };
+const uint8_t guest_loop[4] = { 0xeb, 0xfe }; /* jmp . */
+const char *const guest_cap_name = "exit-hypercall";
+const int guest_cap = KVM_CAP_EXIT_HYPERCALL;
+
 /* clang-format off */
 /* mov %al,(%ebx); out %al,$0xf4; jmp back */
 static const uint8_t store_code[] = { 0x88, 0x03, 0xe6, STOP_PORT, 0xeb, 0xfa };
