@@ -80,8 +80,10 @@ def is_suite(job: Job) -> bool:
 
 
 def with_known(job: Job, host: str) -> Job:
-    """The job, told which deviations of that host are known."""
-    words = known.words(host.partition(":")[0], job.arch.name) if is_suite(job) else ""
+    """The job, told which deviations of that host are known, unless the user said so himself."""
+    if not is_suite(job) or any(word.startswith("known=") for word in job.append.split()):
+        return job
+    words = known.words(host.partition(":")[0], job.arch.name)
     return job._replace(append=f"{job.append} {words}".strip())
 
 
