@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import hosts, verdict
+from . import hosts, suite, verdict
 from .console import Console
 from .elf import Elf
 from .job import End, Job
@@ -16,12 +16,12 @@ LAST_LINES = 10
 
 
 def prepare(args: argparse.Namespace) -> Job:
-    """The job of a command line, completed by the case it names."""
+    """The job of a command line, completed by the case it names, and by what is known of the host."""
     if args.case is not None:
         from . import cases
 
         cases.complete(args)
-    return job_from(args)
+    return suite.with_known(job_from(args), args.on)
 
 
 def _write(text: str) -> None:

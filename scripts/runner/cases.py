@@ -36,7 +36,7 @@ class Case(NamedTuple):
     options: argparse.Namespace  # as add_boot() declares them, and `only`
 
     def applies(self, arch: str, host: str) -> bool:
-        return not self.options.only or (arch, host.partition(":")[0]) in self.options.only
+        return not self.options.only or (arch, hosts.kind(host)) in self.options.only
 
 
 def _places(text: str) -> set[tuple[str, str]]:

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cases, children, hosts, nested, show, suite, verdict
+from . import cases, children, hosts, known, nested, reports, results, show, suite, verdict
 from .boot import explain
 from .console import Console
 from .elf import Elf
@@ -36,12 +36,18 @@ class Test(NamedTuple):
 
     @property
     def tap(self) -> Path:
-        pair = f"{self.job.arch.name}-{self.host.partition(':')[0]}"
-        return RESULTS / pair / f"{self.job.title}.tap"
+        return RESULTS / hosts.folder(self.job.arch.name, self.host) / f"{self.job.title}.tap"
+
+    @property
+    def where(self) -> str:
+        return f"{self.job.arch.name} on {hosts.short(self.host)}"
 
 
 def _images(arch: str, host: str) -> list[Path]:
-    inside = nested.programs(arch) if host == "nested" else []
+    parts = hosts.parse(host)
+    if parts.vmm:  # somebody else's monitor: nothing of ours but the suite
+        return [path for path in [BUILD / arch / f"{suite.NAME}.elf"] if path.is_file()]
+    inside = nested.programs(arch, parts.kernel) if parts.kind == "nested" else []
     tests = sorted((BUILD / arch / "tests").glob("*.elf"))
     programs = [path for path in sorted((BUILD / arch).glob("*.elf")) if cases.file_of(path)]
     return tests + programs + inside
@@ -56,15 +62,23 @@ def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
         known = [cases.Case("", parser.parse_args([]))]
     found = []
     for case in known:
-        if not case.name or case.applies(arch, host):
+        # Words for a monitor are for ours.
+        foreign = hosts.parse(host).vmm and case.options.vmm_args
+        if not case.name or (case.applies(arch, host) and not foreign):
             args = argparse.Namespace(**vars(case.options), image=str(image), arch=arch)
             title = f"{image.stem}.{case.name}" if case.name else image.stem
             try:
                 job = suite.with_known(job_from(args, title), host)
-                found.append(Test(host, case.name, job))
+                found.append(Test(host, case.name, hosts.fitted(host, job)))
             except Problem as problem:
                 raise Problem(f"{title}: {problem}", problem.status) from None
     return found
+
+
+def _traced(test: Test) -> Test:
+    if not suite.is_suite(test.job):
+        return test
+    return test._replace(job=test.job._replace(append=f"{test.job.append} trace=hcall".strip()))
 
 
 def collect(arch: str, host: str, globs: list[str]) -> list[Test]:
@@ -79,11 +93,13 @@ class Board:
 
     def __init__(self, total: int):
         self._total, self._done = total, 0
+        self._seconds: dict[tuple[str, str], dict[str, float]] = {}
         self._lock = threading.Lock()
 
     def take(self, test: Test, end: End, console: Console, seconds: float | None) -> None:
         if children.closed():
             return  # the user ended the run, and so this guest
+        suite.give_reasons(test.job, test.host, console)
         lines, passed = verdict.as_tap(test.job, end, console)
         test.tap.parent.mkdir(parents=True, exist_ok=True)
         partial = test.tap.with_suffix(f".{os.getpid()}")
@@ -91,18 +107,29 @@ class Board:
         partial.replace(test.tap)
         with self._lock:
             self._done += 1
+            pair = self._seconds.setdefault((test.job.arch.name, test.host), {})
+            if seconds is not None:
+                pair[test.job.title] = round(seconds, 3)
             self._say(test, passed, seconds)
             for name in suite.disappeared(console):
                 print(f"        {name}: a known deviation that does not show any more")
             if not passed:
                 self._say_why(test, end, console)
 
+    def keep(self) -> list[Path]:
+        """Writes down whose results they are; returns the folders."""
+        found = []
+        for (arch, host), seconds in self._seconds.items():
+            found.append(RESULTS / hosts.folder(arch, host))
+            results.write(found[-1], arch, host, known.version(host, arch), seconds)
+        return found
+
     def _say(self, test: Test, passed: bool, seconds: float | None) -> None:
         width = len(str(self._total))
         word = show.coloured("ok  ", "green") if passed else show.coloured("FAIL", "red")
         took = f"{seconds:5.1f} s" if seconds is not None else ""
-        where = f"{test.job.arch.name} on {test.host.partition(':')[0]}"
-        print(f"[{self._done:{width}}/{self._total}] {word} {where:16} {test.job.title:40} {took}",
+        print(f"[{self._done:{width}}/{self._total}] {word} {test.where:16} {test.job.title:40} "
+              f"{took}",
               flush=True)
 
     @staticmethod
@@ -172,10 +199,11 @@ def _tasks(tests: list[Test], board: Board, context: hosts.Context, jobs: int) -
     """The work to be done, in pieces that can be done at the same time; the longest first."""
     found = []
     for arch in ARCHES:
-        inside = [t for t in tests if t.host == "nested" and t.job.arch.name == arch]
-        shares = min(jobs, -(-len(inside) // SHARE))
-        found += [_boot_many(inside[first::shares], board, context) for first in range(shares)]
-    return found + [_boot_one(t, board, context) for t in tests if t.host != "nested"]
+        for host in dict.fromkeys(t.host for t in tests if hosts.kind(t.host) == "nested"):
+            inside = [t for t in tests if (t.host, t.job.arch.name) == (host, arch)]
+            shares = min(jobs, -(-len(inside) // SHARE))
+            found += [_boot_many(inside[first::shares], board, context) for first in range(shares)]
+    return found + [_boot_one(t, board, context) for t in tests if hosts.kind(t.host) != "nested"]
 
 
 def _work(tasks: list[Task], jobs: int) -> None:
@@ -195,6 +223,17 @@ def _work(tasks: list[Task], jobs: int) -> None:
             raise
 
 
+def _keep_sources(tests: list[Test], context: hosts.Context) -> None:
+    """Keeps the sources of the suite's checks, for reports: the image itself tells them."""
+    for arch in {test.job.arch.name for test in tests if suite.is_suite(test.job)}:
+        try:
+            listed = suite.listed(arch, context)
+        except Problem:
+            continue  # no QEMU for that architecture: reports then name no sources
+        text = "".join(f"{mark['name']}\t{mark.get('source', '')}\n" for mark in listed)
+        results.sources_file(arch).write_text(text, encoding="utf-8")
+
+
 def _prove(tests: list[Test]) -> int:
     command = ["prove", "-Q", "--exec", "cat", *(shown(test.tap) for test in tests)]
     child = children.start(command)
@@ -207,31 +246,45 @@ def _prove(tests: list[Test]) -> int:
 def _wanted(args: argparse.Namespace) -> list[tuple[str, str]]:
     """The pairs of architecture and host that are asked for; each can run."""
     if args.all:
-        for arch in ARCHES:
-            for host in hosts.WORDS:
-                if reason := hosts.why_not(host, arch):
-                    print(f"left out: {arch} on {host}: {reason}")
-        return hosts.pairs()
-    if reason := hosts.why_not(args.on, args.arch):
-        raise Problem(f"--on {args.on}: {reason}")
-    return [(args.arch, args.on)]
+        found = []
+        for arch, host in [(arch, host) for arch in ARCHES for host in hosts.every(arch)]:
+            if reason := hosts.why_not(host, arch):
+                print(f"left out: {arch} on {host}: {reason}")
+            else:
+                found.append((arch, host))
+        return found
+    pairs = [(args.arch, on) for on in args.on or ["qemu"]]
+    for arch, on in pairs:
+        if reason := hosts.why_not(on, arch):
+            raise Problem(f"--on {on}: {reason}")
+    return pairs
+
+
+def boot_all(tests: list[Test], context: hosts.Context, jobs: int) -> list[Path]:
+    """Boots all of them, keeps their results, and returns the folders where those are."""
+    board = Board(len(tests))
+    _work(_tasks(tests, board, context, jobs), jobs)
+    _keep_sources(tests, context)
+    return board.keep()
 
 
 def run(args: argparse.Namespace, scratch: Scratch) -> int:
     """The command. Exit status: 0 if prove says that all passed."""
     pairs = _wanted(args)
     tests = [test for arch, host in pairs for test in collect(arch, host, args.globs)]
+    if args.trace:
+        tests = [_traced(test) for test in tests]
     if not tests:
         where = ", ".join(f"{arch} on {host}" for arch, host in pairs)
         what = f"no test for {where} matches {' '.join(args.globs)}" if args.globs else (
             f"no test for {where} is built")
         raise Problem(f"{what}; `make` builds them, `scripts/paravane list` shows them", USAGE)
-    folders = {test.tap.parent for test in tests}
     if not args.globs:
-        for stale in [path for folder in folders for path in folder.glob("*.tap")]:
+        for stale in [path for folder in {test.tap.parent for test in tests}
+                      for path in folder.glob("*.tap")]:
             stale.unlink(missing_ok=True)
-    context = hosts.Context(scratch, args.verbose)
-    _work(_tasks(tests, Board(len(tests)), context, args.jobs), args.jobs)
+    folders = boot_all(tests, hosts.Context(scratch, args.verbose), args.jobs)
     status = _prove(tests)
     print("TAP of each boot: " + ", ".join(f"{shown(folder)}/" for folder in sorted(folders)))
+    reports.write([results.load(folder) for folder in folders], args.junit, args.html)
     return min(status, 1)

@@ -8,7 +8,7 @@ import signal
 import sys
 
 from . import children
-from .options import Parser, add_boot, check_arch
+from .options import Parser, add_boot, add_vmm, check_arch
 from .tree import FAILED, USAGE, Problem, Scratch
 
 ABOUT = """\
@@ -17,8 +17,10 @@ Boots bare-metal guest images on hypervisors and says, from outside, how that we
 hosts (--on):
   qemu     QEMU's software emulation (default)
   kvm      this machine's /dev/kvm, once a probe has seen it work
-  nested   real Linux KVM inside QEMU, with our own monitor (vmm/)
+  nested   real Linux KVM inside QEMU, with our own monitor (vmm/); with --vmm qemu, with QEMU
   cmd:…    your own VMM: 'cmd:my-vmm --kernel {image} --cmdline {append}', console on stdout
+variants:  qemu:q35 (a machine), qemu:q35/EPYC (and a CPU model), nested:6.12 (another Linux,
+           hosts/prepare ARCH 6.12), nested:qemu/q35, nested:6.12,qemu/q35/EPYC
 """
 EPILOG = """\
 exit status: 0 the guest ran to its end and everything passed; 1 it did not, one line says why;
@@ -28,6 +30,8 @@ examples:
   scripts/paravane run --arch s390x hello
   scripts/paravane run --on nested build/e500/tour.elf
   scripts/paravane check --arch x86_64 --on qemu -j2
+  scripts/paravane check --arch x86_64 --on nested --vmm qemu --machine q35 --html report.html
+  scripts/paravane compare --arch x86_64 nested nested:6.12
 """
 
 
@@ -35,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="scripts/paravane", description=ABOUT, epilog=EPILOG,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_add_run, _add_check, _add_mutants, _add_bench, _add_tour, _add_list, _add_hosts,
-                _add_tap):
+    for add in (_add_run, _add_check, _add_compare, _add_report, _add_mutants, _add_bench, _add_tour,
+                _add_list, _add_hosts, _add_tap):
         add(commands)
     return parser
 
@@ -47,10 +51,16 @@ def _command(commands: argparse._SubParsersAction, name: str, help_text: str,
                                + help_text[1:] + ".", **more)
 
 
-def _add_host(parser: argparse.ArgumentParser) -> None:
+def _add_host(parser: argparse.ArgumentParser, several: bool = False) -> None:
     parser.add_argument("--arch", metavar="A", help="architecture; default: that of the image")
-    parser.add_argument("--on", metavar="H", default="qemu",
-                        help="host: qemu, kvm, nested, or cmd:TEMPLATE; default qemu")
+    if several:
+        parser.add_argument("--on", metavar="H", action="append",
+                            help="host, as --help of scripts/paravane lists them; may be given more "
+                            "than once; default qemu")
+    else:
+        parser.add_argument("--on", metavar="H", default="qemu",
+                            help="host, as --help of scripts/paravane lists them; default qemu")
+    add_vmm(parser)
     parser.add_argument("--verbose", action="store_true",
                         help="show the command that is run, and what the host says")
     parser.add_argument("--keep", action="store_true",
@@ -80,15 +90,51 @@ def _add_tap(commands: argparse._SubParsersAction) -> None:
 
 def _add_check(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "check", "boot all test images and let prove count",
-                      epilog="The TAP of each boot is kept in build/results/ARCH-HOST/.")
+                      epilog="The TAP of each boot is kept in build/results/ARCH-HOST/, from which "
+                             "`report` makes the same reports at any time.")
     parser.add_argument("globs", metavar="GLOB", nargs="*",
                         help="only tests whose name (TEST or TEST.CASE) matches")
-    _add_host(parser)
+    _add_host(parser, several=True)
+    parser.add_argument("--machine", metavar="M", help="QEMU machine, of the host")
+    parser.add_argument("--cpu", metavar="C", help="QEMU CPU model, of the host")
+    parser.add_argument("--trace", action="store_true",
+                        help="let the conformance suite show each call with its registers (slow on "
+                        "nested): evidence also where all is well")
+    _add_reports(parser)
     parser.add_argument("--all", action="store_true",
                         help="every architecture on every host that there is")
     parser.add_argument("-j", dest="jobs", metavar="N", type=int, default=os.cpu_count() or 1,
                         help="boots at the same time, default: the number of CPUs")
     parser.set_defaults(function=_check)
+
+
+def _add_reports(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--junit", metavar="F", help="write the results as JUnit XML")
+    parser.add_argument("--html", metavar="F", help="write the results as a web page")
+
+
+def _add_report(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "report", "make reports from results that were kept")
+    parser.add_argument("folders", metavar="RESULTS", nargs="*",
+                        help="folders of results, TAP files or saved consoles; default: all that "
+                        "are under build/results/")
+    _add_reports(parser)
+    parser.set_defaults(function=_report)
+
+
+def _add_compare(commands: argparse._SubParsersAction) -> None:
+    parser = _command(commands, "compare", "show where two hypervisors, or two versions of one, differ",
+                      epilog="A and B are hosts, on which the conformance suite is run now, or "
+                      "results that were kept: a folder, a TAP file, a saved console. Exit status: "
+                      "0 no difference, 1 there are some, 2 the command line was wrong.")
+    parser.add_argument("a", metavar="A")
+    parser.add_argument("b", metavar="B")
+    parser.add_argument("--arch", metavar="A", help="architecture; needed if one of them is a host")
+    parser.add_argument("--verbose", action="store_true", help="show the evidence, too")
+    parser.add_argument("-j", dest="jobs", metavar="N", type=int, default=os.cpu_count() or 1,
+                        help="boots at the same time, default: the number of CPUs")
+    _add_reports(parser)
+    parser.set_defaults(function=_compare)
 
 
 def _add_bench(commands: argparse._SubParsersAction) -> None:
@@ -152,12 +198,29 @@ def _tap(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from . import check
 
+    if args.all and args.on:
+        raise Problem("check takes --all, or --arch A and --on H", USAGE)
     if args.all == (args.arch is not None):
         raise Problem("check needs either --arch A (and --on H) or --all", USAGE)
     if args.jobs < 1:
         raise Problem(f"-j {args.jobs}: at least 1 boot at a time", USAGE)
     with Scratch(args.keep) as scratch:
         return check.run(args, scratch)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from . import reports
+
+    return reports.run(args)
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from . import reports
+
+    if args.jobs < 1:
+        raise Problem(f"-j {args.jobs}: at least 1 boot at a time", USAGE)
+    with Scratch() as scratch:
+        return reports.compare_command(args, scratch)
 
 
 def _bench(args: argparse.Namespace) -> int:
@@ -193,6 +256,23 @@ def _hosts(args: argparse.Namespace) -> int:
     return inventory.hosts_command(probe=not args.no_probe)
 
 
+def _name_hosts(args: argparse.Namespace) -> None:
+    """Checks the hosts of --on, and makes --vmm a part of their names.
+
+    Where there are boots to describe, --machine and --cpu belong to them, else to the host.
+    """
+    from . import hosts
+
+    several = args.on if isinstance(args.on, list) else [args.on or "qemu"]
+    for name in several:
+        hosts.check_name(name)
+    if "vmm" in args:
+        part = () if "append" in args else (args.machine, args.cpu)
+        several = [hosts.named(name, args.vmm, *part) for name in several]
+    if isinstance(args.on, list) or several != ["qemu"]:
+        args.on = several if isinstance(args.on, list) or "globs" in args else several[0]
+
+
 def _on_signal(signum: int, _: object) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # we are on our way out
@@ -207,10 +287,8 @@ def main(argv: list[str]) -> int:
     try:
         args = _parser().parse_args(argv)
         check_arch(args.arch if "arch" in args else None)
-        if "on" in args and args.on is not None:
-            from . import hosts
-
-            hosts.check_name(args.on)
+        if "on" in args and (args.on is not None or "vmm" in args):
+            _name_hosts(args)
         return args.function(args)
     except Problem as problem:
         sys.stdout.flush()

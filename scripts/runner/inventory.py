@@ -13,7 +13,7 @@ from .tree import BUILD, FAILED, Scratch, shown
 def hosts_table(probe: bool) -> str:
     rows = [["architecture", "host", "available"]]
     for arch in ARCHES:
-        for host in hosts.WORDS:
+        for host in hosts.every(arch):
             if host == "kvm" and not probe:
                 from . import kvm
                 reason = kvm.why_not(arch, probe=False)
@@ -43,7 +43,7 @@ def _line(image: Path) -> str:
 def names_command(arch: str) -> int:
     """The checks of the conformance suite, one a line."""
     with Scratch() as scratch:
-        print("\n".join(suite.names(arch, hosts.Context(scratch))))
+        print("\n".join(mark["name"] for mark in suite.listed(arch, hosts.Context(scratch))))
     return 0
 
 

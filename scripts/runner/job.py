@@ -87,6 +87,8 @@ class Job(NamedTuple):
     initrd: Path | None = None
     machine: str | None = None
     cpu: str | None = None
+    kernel: str = ""               # nested: which Linux, beside the usual one
+    vmm: str = ""                  # nested: whose monitor, "" for our own, or qemu
     mem: str | None = None         # like 256M
     cpus: int = 1
     timeout: float | None = None   # seconds of host time

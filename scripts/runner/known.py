@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Known deviations of named hypervisors: tests/conformance/known.tsv.
 
-One line each, columns separated by tabs: a glob for checks, architecture, host, a glob for the
-version of the hypervisor (as version() gives it), why, evidence. `#` begins a comment.
+One line each, columns separated by tabs: a glob for checks, architecture, host (`nested` means all
+variants of it, `nested:qemu*` those), a glob for the version of the hypervisor (as version() gives it), why, evidence. `#` begins a comment.
 """
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from . import children, nested, qemu
+from . import children, hosts, nested, qemu
 from .tree import ROOT, USAGE, Problem, shown
 
 FILE = ROOT / "tests" / "conformance" / "known.tsv"
@@ -49,16 +49,22 @@ def _qemu_version(binary: str) -> str:
 
 @cache
 def version(host: str, arch: str) -> str:
-    """What answers hypercalls there: `QEMU 7.2.22`, `Linux 6.1.0-56-cloud-amd64 on QEMU 7.2.22`."""
-    if host == "nested":
-        binary = nested.OUTERS[arch].qemu
-        return f"{nested.kernel_name(arch)} on {_qemu_version(binary)}"
-    return _qemu_version(qemu.MACHINES[arch].binary) if host in ("qemu", "kvm") else host
+    """What answers hypercalls there: `QEMU 7.2.22`, `Linux 6.1.0-56-cloud-amd64 on QEMU 7.2.22`;
+    on nested:qemu, `Linux 6.1.0-56-cloud-amd64 with QEMU 7.2.22 on QEMU 7.2.22`."""
+    parts = hosts.parse(host)
+    if parts.kind == "nested":
+        outside = _qemu_version(nested.OUTERS[arch].qemu)
+        vmm = f" with {outside}" if parts.vmm else ""
+        return f"{nested.kernel_name(arch, parts.kernel)}{vmm} on {outside}"
+    if parts.kind in ("qemu", "kvm"):
+        return _qemu_version(qemu.MACHINES[arch].binary)
+    return host
 
 
 def of(host: str, arch: str) -> list[Known]:
     """Those that apply to a host."""
-    return [known for known in read() if (known.arch, known.host) == (arch, host)
+    return [known for known in read() if known.arch == arch
+            and (hosts.kind(host) == known.host or fnmatch.fnmatch(host, known.host))
             and fnmatch.fnmatch(version(host, arch), known.version)]
 
 
@@ -69,5 +75,5 @@ def words(host: str, arch: str) -> str:
 
 
 def why(name: str, host: str, arch: str) -> str:
-    """The reason for a check of that name."""
-    return next((known.why for known in of(host, arch) if fnmatch.fnmatch(name, known.checks)), "")
+    """The reason for a check of that name, and where it is told."""
+    return next((f"{known.why} ({known.evidence})" for known in of(host, arch) if fnmatch.fnmatch(name, known.checks)), "")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The host `nested`: real Linux KVM inside QEMU's TCG, and our monitor (vmm/) on it.
 
-hosts/prepare puts a kernel and a base archive into build/hosts/ARCH/. A second cpio archive is
-appended here, with one folder /jobs/NNN a job:
+hosts/prepare puts a kernel and a base archive into build/hosts/ARCH/, and those of another version
+of Linux into build/hosts/ARCH-VERSION/. A second cpio archive is appended here, with one folder
+/jobs/NNN a job:
 
     image.elf   the guest             dtb, initrd   if the job has them
     args        options of the monitor, one word a line
@@ -10,6 +11,9 @@ appended here, with one folder /jobs/NNN a job:
     program     instead of image.elf: a test of /dev/kvm itself (tests/host-kvm), which runs on
                 Linux; its output goes where a guest's console goes, and /init reports its status
     timeout     seconds after which the job is ended from inside
+
+With QEMU in our monitor's place, `program` is hosts/qemu-run.c, which starts QEMU and listens to
+it; args are then the words of QEMU's command line, and words is the time limit of the guest.
 
 /init (vmm/init.c) runs the jobs in order and powers off. Two serial ports come out of QEMU: ttyS0
 carries Linux' console and the reports of /init and the monitor, ttyS1 the guest's console and
@@ -35,7 +39,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from . import children, devtree, show
+from . import children, devtree, qemu, show
 from .console import Console, pairs
 from .cpio import Cpio
 from .elf import Elf
@@ -51,6 +55,10 @@ MOST = 500           # jobs for one Linux: /init counts with three digits
 
 JOB_END = "vmm: end "
 PROGRAMS = "host-kvm"  # folder of build/hosts/HOST
+QEMU_ARCHIVE = "qemu.cpio"  # QEMU for the inside, with qemu-run
+QEMU_GRACE = 5.0            # seconds that qemu-run has to end its guest, after its time limit
+QEMU_PLACE = "/qemu"
+QEMU_MEMORY = "1G"          # of the outer machine: QEMU and its libraries lie in the ramdisk
 
 
 class Outer(NamedTuple):
@@ -81,9 +89,10 @@ NEVER = {"s390x": "not possible: TCG has no SIE instruction, so no KVM runs insi
                   "QEMU itself answers the hypercalls"}
 
 
-def programs(arch: str) -> list[Path]:
+def programs(arch: str, variant: str = "") -> list[Path]:
     """The tests of /dev/kvm itself: programs of Linux, made by hosts/prepare."""
-    return [path for place in (arch, *BESIDE.get(arch, ())) if not why_not(place)
+    places = (arch,) if variant else (arch, *BESIDE.get(arch, ()))
+    return [path for place in places if not why_not(place, variant)
             for path in sorted((BUILD / "hosts" / place / PROGRAMS).glob("*.elf"))]
 
 
@@ -91,35 +100,66 @@ def is_program(image: Path) -> bool:
     return image.parent.name == PROGRAMS
 
 
-def _place(job: Job) -> str:
-    """Which of OUTERS runs it."""
-    return job.image.parent.parent.name if is_program(job.image) else job.arch.name
+class Place(NamedTuple):
+    """A Linux that runs jobs."""
+    name: str          # of OUTERS
+    variant: str = ""  # of its kernel
+
+    @property
+    def _beside(self) -> bool:
+        """Some variants of a kernel share everything else with the usual one."""
+        return bool(self.variant) and (BUILD / "hosts" / self.name / self._file).is_file()
+
+    @property
+    def _file(self) -> str:
+        return f"{OUTERS[self.name].kernel}-{self.variant}"
+
+    @property
+    def _folder(self) -> Path:
+        apart = self.variant and not self._beside
+        return BUILD / "hosts" / (f"{self.name}-{self.variant}" if apart else self.name)
+
+    @property
+    def kernel(self) -> Path:
+        """NESTED_KERNEL in the environment names another file beside the usual one."""
+        usual = os.environ.get("NESTED_KERNEL", OUTERS[self.name].kernel)
+        if self.variant:
+            usual = self._file if self._beside else OUTERS[self.name].kernel
+        return self._folder / usual
+
+    @property
+    def base(self) -> Path:
+        return self._folder / "base.cpio"
 
 
-def _kernel(arch: str) -> Path:
-    """NESTED_KERNEL in the environment names another file beside the usual one."""
-    return BUILD / "hosts" / arch / os.environ.get("NESTED_KERNEL", OUTERS[arch].kernel)
+def _place(job: Job) -> Place:
+    """Which Linux runs it. (A test of /dev/kvm says itself where it belongs.)"""
+    inside = is_program(job.image)
+    return Place(job.image.parent.parent.name if inside else job.arch.name, job.kernel)
 
 
-def _base(arch: str) -> Path:
-    return BUILD / "hosts" / arch / "base.cpio"
+def _qemu_archive(arch: str) -> Path:
+    return BUILD / "hosts" / arch / QEMU_ARCHIVE
 
 
-def why_not(arch: str) -> str:
-    """Why there is no nested host for that architecture; empty if there is one."""
+def why_not(arch: str, variant: str = "", vmm: str = "") -> str:
+    """Why there is no such nested host for that architecture; empty if there is one."""
     if arch in NEVER:
         return NEVER[arch]
-    outer = OUTERS[arch]
+    outer, place = OUTERS[arch], Place(arch, variant)
     if not shutil.which(outer.qemu):
         return f"{outer.qemu} is missing: apt install {outer.package}"
-    if not _kernel(arch).is_file() or not _base(arch).is_file():
-        return f"not prepared yet: hosts/prepare {arch} does it (or `make hosts`)"
+    if not place.kernel.is_file() or not place.base.is_file():
+        return f"not prepared yet: hosts/prepare {arch} {variant}".rstrip() + " does it" + (
+            "" if variant else " (or `make hosts`)")
+    if vmm and not _qemu_archive(arch).is_file():
+        return f"no QEMU for the inside of it: hosts/prepare {arch} makes it, for x86_64"
     return ""
 
 
-def kernel_name(arch: str) -> str:
+def kernel_name(arch: str, variant: str = "") -> str:
     """`Linux 6.1.0-…` as it stands in the kernel, or just `Linux`."""
-    data = _kernel(arch).read_bytes()
+    data = Place(arch, variant).kernel.read_bytes()
     if data[0x202:0x206] == b"HdrS":  # x86: Linux' Documentation/arch/x86/boot.rst, kernel_version
         at = int.from_bytes(data[0x20e:0x210], "little") + 0x200
     else:
@@ -174,6 +214,8 @@ class Report:
         self.console.finish()
         said = [line for line in self.log.lines if line.startswith(JOB_END)]
         others = [line for line in self.log.lines if not line.startswith(JOB_END) and line]
+        if self.job.vmm:
+            said = said[:1]  # that of qemu-run; /init then reports how qemu-run itself ended
         if not said:
             last = others[-1] if others else "it said nothing"
             return End("error", None, f"the monitor did not report an end; last: {last}",
@@ -206,7 +248,8 @@ class Linux:
 
     def __init__(self, jobs: list[Report], context: Context,
                  ended: Callable[[int, End, float | None], None]):
-        self.arch = _place(jobs[0].job)
+        self.place = _place(jobs[0].job)
+        self.with_qemu = any(report.job.vmm for report in jobs)
         self.jobs, self.context, self._ended = jobs, context, ended
         self.finished: set[int] = set()
         self.log: deque[str] = deque(maxlen=60)
@@ -218,11 +261,13 @@ class Linux:
 
     def _archive(self) -> Path:
         """The base archive with the jobs appended to it."""
-        base = _base(self.arch)
-        path = self.context.scratch.file(f"{self.arch}-initrd")
-        with base.open("rb") as source, path.open("wb") as out:
-            shutil.copyfileobj(source, out)
-            out.write(b"\0" * (-out.tell() % 4))
+        parts = [self.place.base, *([_qemu_archive(self.place.name)] if self.with_qemu else [])]
+        path = self.context.scratch.file(f"{self.place.name}-initrd")
+        with path.open("wb") as out:
+            for part in parts:
+                with part.open("rb") as source:
+                    shutil.copyfileobj(source, out)
+                out.write(b"\0" * (-out.tell() % 4))
             archive = Cpio(out)
             archive.folder("jobs")
             archive.folder("images")
@@ -237,10 +282,11 @@ class Linux:
         return path
 
     def _command(self, sockets: list[socket.socket]) -> list[str]:
-        outer = OUTERS[self.arch]
+        outer = OUTERS[self.place.name]
+        more = ("-m", QEMU_MEMORY) if self.with_qemu else ()
         words = [outer.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-                 "-accel", "tcg", "-smp", "1", *outer.options,
-                 "-kernel", str(_kernel(self.arch)), "-initrd", str(self._archive()),
+                 "-accel", "tcg", "-smp", "1", *outer.options, *more,
+                 "-kernel", str(self.place.kernel), "-initrd", str(self._archive()),
                  "-append", f"{outer.append} {APPEND}"]
         for name, end in zip(("ttyS0", "ttyS1"), sockets):
             words += ["-chardev", f"socket,id={name},fd={end.fileno()}",
@@ -326,31 +372,53 @@ class Linux:
             return ""
         errors = self._errors.decode("utf-8", "replace").strip().splitlines()
         if code is None:
-            why = f"{kernel_name(self.arch)} inside QEMU stopped moving"
+            why = f"{kernel_name(*self.place)} inside QEMU stopped moving"
         elif errors:
             why = f"QEMU exited with status {code}: {errors[-1]}"
         else:
-            why = f"{kernel_name(self.arch)} inside QEMU ended early"
+            why = f"{kernel_name(*self.place)} inside QEMU ended early"
         under_way = [n for n in left if n in self._current.values()]
         for number in under_way:
             self._finish(number, End("error", None, f"{why} while it ran this", tuple(self.log)))
         return why
 
 
-def _add_job(archive: Cpio, folder: str, job: Job, image: str) -> None:
+def _monitor_args(job: Job) -> list[str]:
     # A reset ends a guest, as on the other hosts; --vmm-args '--resets N' comes later and wins.
     args = ["--no-reset", *job.vmm_args]
     for option, value in (("--mem", job.mem), ("--cpus", str(job.cpus) if job.cpus > 1 else None)):
         if value:
             args += [option, value]
+    return args
+
+
+def _qemu_args(job: Job) -> list[str]:
+    """QEMU's command line for the inside, where files have other names."""
+    inside = job._replace(image=Path("image.elf"), dtb=job.dtb and Path("dtb"),
+                          initrd=job.initrd and Path("initrd"))
+    binary, *words = qemu.command_line(inside, "kvm")
+    return [f"{QEMU_PLACE}/{binary}", "-L", QEMU_PLACE, *words,
+            "-chardev", "file,id=console,path=/dev/ttyS1"]
+
+
+def _add_job(archive: Cpio, folder: str, job: Job, image: str) -> None:
+    limit = job.timeout or TIMEOUT
+    args, words, name = _monitor_args(job), job.append, "image.elf"
+    if is_program(job.image):
+        name = "program"
+    elif job.vmm:
+        args, words = _qemu_args(job), f"{limit:g}"
+        limit += QEMU_GRACE
     archive.folder(folder)
-    archive.link(f"{folder}/{'program' if is_program(job.image) else 'image.elf'}", image)
-    for name, path in (("dtb", job.dtb), ("initrd", job.initrd)):
+    archive.link(f"{folder}/{name}", image)
+    if job.vmm:
+        archive.link(f"{folder}/program", f"{QEMU_PLACE}/qemu-run")
+    for file, path in (("dtb", job.dtb), ("initrd", job.initrd)):
         if path:
-            archive.file(f"{folder}/{name}", path.read_bytes())
+            archive.file(f"{folder}/{file}", path.read_bytes())
     archive.file(f"{folder}/args", "".join(f"{word}\n" for word in args))
-    archive.file(f"{folder}/words", f"{job.append}\n")
-    archive.file(f"{folder}/timeout", f"{job.timeout or TIMEOUT:g}\n")
+    archive.file(f"{folder}/words", f"{words}\n")
+    archive.file(f"{folder}/timeout", f"{limit:g}\n")
 
 
 def _own_tree(job: Job) -> None:
@@ -360,9 +428,9 @@ def _own_tree(job: Job) -> None:
 
 
 def _prepared(job: Job, context: Context) -> Job:
-    if job.machine or job.cpu:
+    if (job.machine or job.cpu) and not job.vmm:
         raise Problem("--machine and --cpu are for qemu and kvm; nested has the one machine of "
-                      "vmm/")
+                      "vmm/, or --vmm qemu")
     return devtree.prepared(job, context.scratch, lambda: _own_tree(job))
 
 
@@ -379,8 +447,11 @@ def run_many(jobs: list[Job], consoles: list[Console], context: Context,
             left.append(n)
         except Problem as problem:
             ended(n, End("error", None, str(problem)), None)
-    for place in dict.fromkeys(_place(jobs[n]) for n in left):
-        _run_at([n for n in left if _place(jobs[n]) == place], jobs, consoles, context, ended)
+    kinds: dict[tuple[Place, str], list[int]] = {}
+    for n in left:
+        kinds.setdefault((_place(jobs[n]), jobs[n].vmm), []).append(n)
+    for some in kinds.values():
+        _run_at(some, jobs, consoles, context, ended)
 
 
 def _run_at(left: list[int], jobs: list[Job], consoles: list[Console], context: Context,
@@ -403,6 +474,7 @@ def _run_at(left: list[int], jobs: list[Job], consoles: list[Console], context: 
 def run(job: Job, console: Console, context: Context) -> End:
     """Boots one job."""
     ends: list[End] = []
-    show.status(f"booting {kernel_name(job.arch.name)} with KVM inside QEMU, some seconds …")
+    show.status(f"booting {kernel_name(job.arch.name, job.kernel)} with KVM inside QEMU, some "
+                "seconds …")
     run_many([job], [console], context, lambda _, end, seconds: ends.append(end))
     return ends[0]

@@ -84,6 +84,11 @@ def add_boot(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--expect", metavar="'…'", help=EXPECT_HELP)
 
 
+def add_vmm(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vmm", choices=("own", "qemu"),
+                        help="on nested: whose monitor boots the guest, our own (vmm/) or Debian's QEMU")
+
+
 def merge(first: argparse.Namespace, then: argparse.Namespace) -> None:
     """Completes the user's options (first) with those of a case: lists grow, else his win."""
     for key, value in vars(then).items():

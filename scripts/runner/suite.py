@@ -57,6 +57,7 @@ class Boot(NamedTuple):
 
 def boot(host: str, jobs: list[Job], context: hosts.Context, at_once: int) -> list[Boot]:
     """Boots all of them on a host, those on `nested` in one Linux; in the order of the jobs."""
+    jobs = [hosts.fitted(host, each) for each in jobs]
     elf = {path: Elf(path) for path in {each.image for each in jobs}}
     consoles = [Console(elf[each.image]) for each in jobs]
     ends = [End("error", None, "it was not run")] * len(jobs)
@@ -67,7 +68,7 @@ def boot(host: str, jobs: list[Job], context: hosts.Context, at_once: int) -> li
     def one(number: int) -> None:
         ended(number, hosts.run(host, jobs[number], consoles[number], context), None)
 
-    if host == "nested":
+    if hosts.kind(host) == "nested":
         nested.run_many(jobs, consoles, context, ended)
     else:
         with ThreadPoolExecutor(max_workers=at_once) as pool:
@@ -84,8 +85,10 @@ def is_suite(job: Job) -> bool:
 
 
 def with_known(job: Job, host: str) -> Job:
-    """The job, told which deviations of that host are known."""
-    words = known.words(host.partition(":")[0], job.arch.name) if is_suite(job) else ""
+    """The job, told which deviations of that host are known, unless the user said so himself."""
+    if not is_suite(job) or any(word.startswith("known=") for word in job.append.split()):
+        return job
+    words = known.words(host, job.arch.name)
     return job._replace(append=f"{job.append} {words}".strip())
 
 
@@ -132,16 +135,29 @@ def _merge(parts: list[Boot], gave_up: str) -> Boot:
     return Boot(parts[-1].end, whole)
 
 
+_KNOWN = "# TODO known deviation"
+
+
+def give_reasons(job: Job, host: str, console: Console) -> None:
+    """Writes behind each known deviation why it is one, and where that is told."""
+    if not is_suite(job):
+        return
+    for number, line in enumerate(console.lines):
+        if line.endswith(_KNOWN) and (name := Tap([line]).results[0].name):
+            console.lines[number] = line.replace(
+                _KNOWN, f"# TODO known: {known.why(name, host, job.arch.name) or 'said so by hand'}")
+
+
 def disappeared(console: Console) -> list[str]:
     """Known deviations that did not show."""
     return [result.name for result in Tap(console.lines).results
             if result.ok and result.directive == "TODO"]
 
 
-def names(arch: str, context: hosts.Context) -> list[str]:
-    """The names of all checks, from the image itself."""
+def listed(arch: str, context: hosts.Context) -> list[dict[str, str]]:
+    """Name and source of all checks, from the image itself."""
     boot_ = boot("qemu", [job(arch, "list=1")], context, 1)[0]
-    found = [mark["name"] for mark in boot_.console.marks("listed")]
+    found = boot_.console.marks("listed")
     if not found:
         raise Problem(f"{shown(image(arch))} did not list its checks: {boot_.end}")
     return found

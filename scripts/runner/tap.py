@@ -2,7 +2,7 @@
 """TAP: read what a guest wrote, and write for `prove` what that and its end amount to.
 
 Read is TAP 13 (testanything.org) as a guest prints it: `ok`, `not ok`, `1..N`, `Bail out!` at the
-start of a line, `# SKIP` and `# TODO`; every other line is text. Written is the same with one more
+start of a line, `# SKIP`, `# TODO` and our `# ERROR`; every other line is text. Written is the same with one more
 result at the end, which says whether the guest ended as it should: a crash, a hang, a missing
 result or an end too early is then a failed test with a name, and no special case.
 """
@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_RESULT = re.compile(r"(not )?ok\b(?: +(\d+))?(?: *(?:- )?(.*))?$")
+RESULT = re.compile(r"(not )?ok\b(?: +(\d+))?(?: *(?:- )?(.*))?$")
 _PLAN = re.compile(r"1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?\s*$", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"(?<!\\)#\s*(TODO|SKIP)\b", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"(?<!\\)#\s*(TODO|SKIP|ERROR)\b\s*(.*)", re.IGNORECASE)
 
 
 class Result(NamedTuple):
     ok: bool
     name: str
-    directive: str  # TODO, SKIP or nothing
+    directive: str  # TODO, SKIP, ERROR (ours: the test could not do its work) or nothing
+    reason: str = ""
 
 
 class Tap:
@@ -36,7 +37,7 @@ class Tap:
             self._take(line)
 
     def _take(self, line: str) -> None:
-        if match := _RESULT.match(line):
+        if match := RESULT.match(line):
             self._result(match)
         elif match := _PLAN.match(line):
             if self.plan is not None:
@@ -49,7 +50,8 @@ class Tap:
         text = match[3] or ""
         mark = _DIRECTIVE.search(text)
         name = (text[:mark.start()] if mark else text).strip()
-        self.results.append(Result(not match[1], name, mark[1].upper() if mark else ""))
+        self.results.append(Result(not match[1], name, mark[1].upper() if mark else "",
+                                   mark[2].strip() if mark else ""))
         if match[2] and int(match[2]) != len(self.results):
             self.faults.append(f"result {match[2]} stands where {len(self.results)} should")
 
@@ -100,7 +102,7 @@ def for_prove(lines: list[str], complaints: list[str], report: list[str],
         return ["TAP version 13", *_comments(lines), f"1..0 # SKIP {tap.skip_all}".rstrip()]
     out, count = ["TAP version 13"], 0
     for line in lines:
-        if _RESULT.match(line):
+        if RESULT.match(line):
             count += 1
             out.append(line)
         else:

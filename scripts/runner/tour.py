@@ -53,13 +53,14 @@ def _stop(arch: str, host: str, context: hosts.Context) -> tuple[list[str], list
     """One stop of the tour: its line of the table, and what was wrong."""
     image = BUILD / arch / "tour.elf"
     console = Console(Elf(image), _write)
-    job = Job(image, ARCHES[arch], title="tour", vmm_args=["--trace"] if host == "nested" else [])
-    _write("\n" + show.heading(f"{arch} on {host}: {hosts.WORDS[host]}") + "\n\n")
+    own = hosts.kind(host) == "nested" and not hosts.parse(host).vmm
+    job = Job(image, ARCHES[arch], title="tour", vmm_args=["--trace"] if own else [])
+    _write("\n" + show.heading(f"{arch} on {host}: {hosts.WORDS.get(hosts.kind(host), host)}") + "\n\n")
     try:
         end = hosts.run(host, job, console, context)
     except Problem as problem:
         end = End("error", None, str(problem))
-    if host == "nested":
+    if own:
         _write("\nThe calls again, beside what the monitor saw of them:\n\n"
                + beside.text(end.report, "Calls") + "\n")
     complaints = verdict.judge(job, end, console)
