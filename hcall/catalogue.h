@@ -68,6 +68,8 @@ enum hcall_arg {
 	HCALL_ARG_DISCARDS,
 	/* Address at which other memory appears. */
 	HCALL_ARG_MAPS,
+	/* The hypervisor's name for a CPU that the call does something to. */
+	HCALL_ARG_CPU,
 };
 
 #define HCALL_MAX_ARGS	  8
