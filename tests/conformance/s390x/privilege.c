@@ -25,7 +25,7 @@
 static bool refused(struct call *c, unsigned long number, uint32_t insn)
 {
 	call_prepare(c, number);
-	conf_call_user(c, insn);
+	conf_call_word_user(c, insn);
 	return expect_trap(c, PRIVILEGED) && expect_kept(c);
 }
 
@@ -103,7 +103,7 @@ CHECK("privilege.a-refused-stop-stops-nobody", SIGP_SOURCE)
 	/* R4: this very CPU. If it were obeyed, there would be nothing to be told. */
 	call_prepare(&c, KVM_S390_SIGP_STOP);
 	c.regs.r[HCALL_R4] = arch_cpu_hwid(0);
-	conf_call_user(&c, SIGP(2u, 4u, 5u));
+	conf_call_word_user(&c, SIGP(2u, 4u, 5u));
 	expect_trap(&c, PRIVILEGED);
 }
 

@@ -146,7 +146,7 @@ static bool no_status(const struct call *c)
 	return expect_kept_of(c, ~(HCALL_NOT_LOADED | 1ull << HCALL_CC));
 }
 
-bool expect_accepted(const struct call *c)
+bool expect_order_accepted(const struct call *c)
 {
 	return expect_cc(c, SIGP_ACCEPTED) && no_status(c);
 }
@@ -156,7 +156,7 @@ bool expect_no_cpu(const struct call *c)
 	return expect_cc(c, SIGP_NOT_OPERATIONAL) && no_status(c);
 }
 
-bool expect_refused(const struct call *c, uint32_t status)
+bool expect_order_refused(const struct call *c, uint32_t status)
 {
 	return expect_cc(c, CC_STATUS) &&
 	       expect_equal(c->regs.r[HCALL_R2], (c->before.r[HCALL_R2] & ABOVE_32) | status,

@@ -89,9 +89,9 @@ void second_wait_counting(void);
 /* An order by its number of the catalogue, again for as long as the CPU is busy. */
 void order(struct call *c, unsigned long number, unsigned long cpu, unsigned long parameter);
 /* Condition code 0, and no status. */
-bool expect_accepted(const struct call *c);
+bool expect_order_accepted(const struct call *c);
 /* Condition code 1, the status in the lower half of R2, the upper half as it was. */
-bool expect_refused(const struct call *c, uint32_t status);
+bool expect_order_refused(const struct call *c, uint32_t status);
 bool expect_no_cpu(const struct call *c);
 
 enum {

@@ -43,7 +43,7 @@ CHECK("sigp.unassigned-orders-are-invalid", SOURCE)
 		if (is_assigned(code))
 			continue;
 		order(&c, (unsigned long)(HCALL_CODE_SIGP + code) << 16, first_address(), 0);
-		if (!expect_refused(&c, STATUS_INVALID_ORDER))
+		if (!expect_order_refused(&c, STATUS_INVALID_ORDER))
 			return;
 	}
 }
@@ -54,7 +54,7 @@ CHECK("sigp.order-0-is-invalid", SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	order(&c, (unsigned long)HCALL_CODE_SIGP << 16, first_address(), 0);
-	expect_refused(&c, STATUS_INVALID_ORDER);
+	expect_order_refused(&c, STATUS_INVALID_ORDER);
 }
 
 CHECK("sigp.absent-cpu-is-not-operational", SOURCE)
@@ -102,7 +102,7 @@ CHECK("sigp.cpu-address-has-16-bits", SOURCE)
 	REQUIRE_HYPERVISOR();
 	for (unsigned int bit = 16; bit < 64; bit++) {
 		order(&c, KVM_S390_SIGP_SENSE, first_address() | 1ul << bit, 0);
-		if (!expect_accepted(&c))
+		if (!expect_order_accepted(&c))
 			return;
 	}
 	for (unsigned int bit = 12; bit < 16; bit++) {
@@ -118,9 +118,9 @@ CHECK("sigp.order-may-have-a-base", SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	sense_by(&c, SIGP(2u, 4u, 0x5000u), HCALL_R5, 1);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	sense_by(&c, SIGP(2u, 4u, 0x50feu), HCALL_R5, 1);
-	expect_refused(&c, STATUS_INVALID_ORDER);
+	expect_order_refused(&c, STATUS_INVALID_ORDER);
 }
 
 CHECK("sigp.order-has-8-bits", SOURCE)
@@ -129,9 +129,9 @@ CHECK("sigp.order-has-8-bits", SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	sense_by(&c, SIGP(2u, 4u, 0xf01u), HCALL_R5, 0);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	sense_by(&c, SIGP(2u, 4u, 0x5000u), HCALL_R5, 0xabcdef0123456701);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 CHECK("sigp.status-goes-into-r1", SOURCE)
@@ -158,7 +158,7 @@ CHECK("sigp.cpu-address-is-in-r3", SOURCE)
 	REQUIRE_HYPERVISOR();
 	for (uint32_t r = 4; r < 16; r++) {
 		sense_by(&c, SIGP(2u, r, 1u), r, first_address());
-		if (!expect_accepted(&c))
+		if (!expect_order_accepted(&c))
 			return;
 		sense_by(&c, SIGP(2u, r, 1u), r, conf_arch.no_cpu);
 		if (!expect_no_cpu(&c))
@@ -175,7 +175,7 @@ CHECK("sigp.answers-in-31-bit-mode", SOURCE)
 	c.regs.r[HCALL_R2] = hcall_canary(HCALL_R2);
 	c.regs.r[HCALL_R4] = first_address();
 	conf_call_in_mode(&c, SIGP(2u, 4u, 0xffu), 31);
-	expect_refused(&c, STATUS_INVALID_ORDER);
+	expect_order_refused(&c, STATUS_INVALID_ORDER);
 }
 
 CHECK("sigp.parameter-of-sense-means-nothing", SOURCE)
@@ -184,7 +184,7 @@ CHECK("sigp.parameter-of-sense-means-nothing", SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	order(&c, KVM_S390_SIGP_SENSE, first_address(), ~0ul);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 /* ---- SET ARCHITECTURE ---- */
@@ -196,7 +196,7 @@ CHECK("sigp.set-architecture-is-refused", ARCH_SOURCE)
 	REQUIRE_HYPERVISOR();
 	for (unsigned long code = 0; code < 8; code++) {
 		order(&c, KVM_S390_SIGP_SET_ARCHITECTURE, first_address(), code);
-		if (!expect_refused(&c, STATUS_INVALID_PARAMETER))
+		if (!expect_order_refused(&c, STATUS_INVALID_PARAMETER))
 			return;
 	}
 }
@@ -207,7 +207,7 @@ CHECK("sigp.set-architecture-looks-at-no-cpu", ARCH_SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	order(&c, KVM_S390_SIGP_SET_ARCHITECTURE, conf_arch.no_cpu, 1);
-	expect_refused(&c, STATUS_INVALID_PARAMETER);
+	expect_order_refused(&c, STATUS_INVALID_PARAMETER);
 }
 
 /* ---- saboteurs ---- */

@@ -24,7 +24,7 @@ static void call_it(void)
 	struct call c;
 
 	order(&c, KVM_S390_SIGP_EXTERNAL_CALL, second_address(), 0);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 CHECK("sigp-sense.cpu-that-asks-is-operating", SOURCE)
@@ -33,7 +33,7 @@ CHECK("sigp-sense.cpu-that-asks-is-operating", SOURCE)
 
 	REQUIRE_HYPERVISOR();
 	order(&c, KVM_S390_SIGP_SENSE, first_address(), 0);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 CHECK("sigp-sense.operating-cpu-has-no-status", SOURCE)
@@ -42,7 +42,7 @@ CHECK("sigp-sense.operating-cpu-has-no-status", SOURCE)
 
 	REQUIRE_SECOND(SECOND_COUNTS);
 	sense(&c);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	second_give_back();
 }
 
@@ -52,7 +52,7 @@ CHECK("sigp-sense.waiting-cpu-is-operating", SOURCE)
 
 	REQUIRE_SECOND(SECOND_WAITS);
 	sense(&c);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	second_give_back();
 }
 
@@ -62,7 +62,7 @@ CHECK("sigp-sense.stopped-cpu-is-stopped", SOURCE)
 
 	REQUIRE_SECOND(SECOND_STOPPED);
 	sense(&c);
-	expect_refused(&c, STATUS_STOPPED);
+	expect_order_refused(&c, STATUS_STOPPED);
 	second_give_back();
 }
 
@@ -73,7 +73,7 @@ CHECK("sigp-sense.pending-call-shows", SOURCE)
 	REQUIRE_SECOND(SECOND_COUNTS);
 	call_it();
 	sense(&c);
-	expect_refused(&c, STATUS_CALL_PENDING);
+	expect_order_refused(&c, STATUS_CALL_PENDING);
 	second_give_back();
 }
 
@@ -84,7 +84,7 @@ CHECK("sigp-sense.stopped-with-a-pending-call", SOURCE)
 	REQUIRE_SECOND(SECOND_STOPPED);
 	call_it();
 	sense(&c);
-	expect_refused(&c, STATUS_STOPPED | STATUS_CALL_PENDING);
+	expect_order_refused(&c, STATUS_STOPPED | STATUS_CALL_PENDING);
 	second_give_back();
 }
 
@@ -94,9 +94,9 @@ CHECK("sigp-sense.pending-emergency-does-not-show", SOURCE)
 
 	REQUIRE_SECOND(SECOND_STOPPED);
 	order(&c, KVM_S390_SIGP_EMERGENCY_SIGNAL, second_address(), 0);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	sense(&c);
-	expect_refused(&c, STATUS_STOPPED);
+	expect_order_refused(&c, STATUS_STOPPED);
 	second_give_back();
 }
 
@@ -108,7 +108,7 @@ CHECK("sigp-sense.does-not-change-what-it-tells", SOURCE)
 	call_it();
 	for (unsigned int i = 0; i < 5; i++) {
 		sense(&c);
-		if (!expect_refused(&c, STATUS_STOPPED | STATUS_CALL_PENDING))
+		if (!expect_order_refused(&c, STATUS_STOPPED | STATUS_CALL_PENDING))
 			break;
 	}
 	second_give_back();
@@ -125,7 +125,7 @@ CHECK("sigp-sense.stopped-cpu-does-not-run", RUNNING_SOURCE)
 	REQUIRE_RUNNING_STATUS();
 	REQUIRE_SECOND(SECOND_STOPPED);
 	order(&c, KVM_S390_SIGP_SENSE_RUNNING_STATUS, second_address(), 0);
-	expect_refused(&c, STATUS_NOT_RUNNING);
+	expect_order_refused(&c, STATUS_NOT_RUNNING);
 	second_give_back();
 }
 
@@ -139,7 +139,7 @@ CHECK("sigp-sense.counting-cpu-is-seen-running", RUNNING_SOURCE)
 	do
 		order(&c, KVM_S390_SIGP_SENSE_RUNNING_STATUS, second_address(), 0);
 	while (c.regs.r[HCALL_CC] == 1 && (uint32_t)c.regs.r[HCALL_R2] == STATUS_NOT_RUNNING);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 	second_give_back();
 }
 
@@ -150,7 +150,7 @@ CHECK("sigp-sense.cpu-that-asks-runs", RUNNING_SOURCE)
 	REQUIRE_HYPERVISOR();
 	REQUIRE_RUNNING_STATUS();
 	order(&c, KVM_S390_SIGP_SENSE_RUNNING_STATUS, first_address(), 0);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 CHECK("sigp-sense.running-status-needs-facility-9", RUNNING_SOURCE)
@@ -160,7 +160,7 @@ CHECK("sigp-sense.running-status-needs-facility-9", RUNNING_SOURCE)
 	REQUIRE_HYPERVISOR();
 	REQUIRE(!conf_facility(FACILITY_RUNNING), "a machine without facility 9");
 	order(&c, KVM_S390_SIGP_SENSE_RUNNING_STATUS, first_address(), 0);
-	expect_refused(&c, STATUS_INVALID_ORDER);
+	expect_order_refused(&c, STATUS_INVALID_ORDER);
 }
 
 /* ---- saboteurs ---- */

@@ -24,7 +24,7 @@ static void send(unsigned long number, unsigned long parameter)
 	struct call c;
 
 	order(&c, number, second_address(), parameter);
-	expect_accepted(&c);
+	expect_order_accepted(&c);
 }
 
 /* For ever, until so many have come. */
@@ -143,7 +143,7 @@ CHECK("sigp-external-call.one-is-pending-at-a-time", CALL_SOURCE)
 	send(KVM_S390_SIGP_EXTERNAL_CALL, 0);
 	for (unsigned int i = 0; i < 3; i++) {
 		order(&c, KVM_S390_SIGP_EXTERNAL_CALL, second_address(), 0);
-		expect_refused(&c, STATUS_CALL_PENDING);
+		expect_order_refused(&c, STATUS_CALL_PENDING);
 	}
 	second_give_back();
 }
@@ -206,7 +206,7 @@ CHECK("sigp-external-call.leaves-the-emergency-mask-alone", SOURCE)
 	wait_for(1);
 	expect_last(EMERGENCY);
 	order(&c, KVM_S390_SIGP_SENSE, second_address(), 0);
-	expect_refused(&c, STATUS_CALL_PENDING);
+	expect_order_refused(&c, STATUS_CALL_PENDING);
 	second_give_back();
 }
 
@@ -238,13 +238,13 @@ static void to_itself(unsigned long number, bool shows)
 
 	REQUIRE_HYPERVISOR();
 	order(&c, number, first_address(), 0);
-	if (!expect_accepted(&c))
+	if (!expect_order_accepted(&c))
 		return;
 	order(&c, KVM_S390_SIGP_SENSE, first_address(), 0);
 	if (shows)
-		expect_refused(&c, STATUS_CALL_PENDING);
+		expect_order_refused(&c, STATUS_CALL_PENDING);
 	else
-		expect_accepted(&c);
+		expect_order_accepted(&c);
 	/* Whoever handles it, lib/irq.h: it is taken. */
 	irq_ready();
 	irq_enable();

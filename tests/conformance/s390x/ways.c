@@ -63,7 +63,7 @@ void conf_call_direct(struct call *c, uint32_t insn)
 	call_there(c, "instruction by itself", insn, exec_direct);
 }
 
-void conf_call_user(struct call *c, uint32_t insn)
+void conf_call_word_user(struct call *c, uint32_t insn)
 {
 	call_there(c, "problem state", insn, exec_user);
 }

@@ -22,7 +22,7 @@ void conf_call_in_mode(struct call *c, uint32_t insn, unsigned int bits);
 /* The same, not as the target of an EXECUTE: the PSW of an exception tells where it stands. */
 void conf_call_direct(struct call *c, uint32_t insn);
 /* The same in problem state. */
-void conf_call_user(struct call *c, uint32_t insn);
+void conf_call_word_user(struct call *c, uint32_t insn);
 /* Where the instruction of the last two stands. */
 uintptr_t conf_direct_address(void);
 
