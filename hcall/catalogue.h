@@ -68,6 +68,10 @@ enum hcall_arg {
 	HCALL_ARG_DISCARDS,
 	/* Address at which other memory appears. */
 	HCALL_ARG_MAPS,
+	/* The hypervisor's name for a CPU that the call does something to. */
+	HCALL_ARG_CPU,
+	/* How long it takes until the machine is ended, if nobody asks for more. */
+	HCALL_ARG_DEADLINE,
 };
 
 #define HCALL_MAX_ARGS	  8

@@ -9,9 +9,12 @@
 #include "cpu.h"
 
 #define DIAGNOSE 0x83
-/* diag %r2, %r4, 0 */
+/* With the operands %r2, %r4, 0: see <asm/hcall_regs.h>. */
 #define DIAG_R2_R4    0x83240000u
+#define SIGP_R2_R4    0xae240000u
+#define STHYI_R2_R4   0xb2560024u
 #define MAX_DIAG_CODE 0xfff
+#define MAX_ORDER     0xff
 
 /* Linux's numbers for errors that newlib numbers otherwise. */
 #define LINUX_ENOSYS	  38
@@ -39,12 +42,21 @@ const char *arch_hcall_insn_error(const uint8_t *insn, size_t len)
 	return NULL;
 }
 
+static uint32_t insn_of(unsigned long code)
+{
+	if (code == HCALL_CODE_STHYI)
+		return STHYI_R2_R4;
+	if ((code & ~(unsigned long)MAX_ORDER) == HCALL_CODE_SIGP)
+		return SIGP_R2_R4 | (uint32_t)(code & MAX_ORDER);
+	return DIAG_R2_R4 | (uint32_t)(code & MAX_DIAG_CODE);
+}
+
 void hcall_invoke(struct hcall_regs *regs)
 {
 	if (!hcall_patched())
 		regs->r[HCALL_REG_STATUS] = (unsigned long)-ENOSYS;
 	else
-		invoke(regs, DIAG_R2_R4 | (regs->r[HCALL_DIAG] & MAX_DIAG_CODE));
+		invoke(regs, insn_of(regs->r[HCALL_DIAG]));
 }
 
 int hcall_invoke_insn(struct hcall_regs *regs, uint8_t *insn, size_t len)

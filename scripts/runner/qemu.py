@@ -53,7 +53,8 @@ MACHINES = {
                     ("-device", "pvpanic-pci"),
                     ("-serial", "chardev:console"), "-dtb", r"\bNIP +([0-9a-f]+)"),
     "s390x": Machine("qemu-system-s390x", "qemu-system-misc", "s390-ccw-virtio", "max",
-                     ("-device", "virtio-rng-ccw"),  # a device to notify by diagnose 0x500
+                     # A device to notify by diagnose 0x500, and one to set by diagnose 0x288.
+                     ("-device", "virtio-rng-ccw", "-device", "diag288"),
                      ("-device", "sclpconsole,chardev=console"), "-initrd",
                      r"\baddr ([0-9a-f]+)"),
 }

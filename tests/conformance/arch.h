@@ -23,6 +23,8 @@ struct conf_arch {
 	/* An address that is no RAM, and one of a device's registers. */
 	uint64_t no_ram;
 	uint64_t device;
+	/* A CPU that is not there, whatever other bits are set, too. */
+	uint64_t no_cpu;
 };
 
 extern const struct conf_arch conf_arch;

@@ -14,6 +14,8 @@ void benign_prepare(struct call *c, const struct hcall_desc *d)
 			c->regs.r[d->in[i]] = (uintptr_t)page;
 		else if (d->arg[i] == HCALL_ARG_MAPS)
 			c->regs.r[d->in[i]] = LAST_PAGE;
+		else if (d->arg[i] == HCALL_ARG_CPU)
+			c->regs.r[d->in[i]] = (unsigned long)conf_arch.no_cpu;
 		else
 			c->regs.r[d->in[i]] = 0;
 	}

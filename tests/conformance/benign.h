@@ -5,7 +5,10 @@
 
 #include "tests/conformance/conf.h"
 
-/* Numbers 0; addresses conf_page(), which it makes; where a page appears, the last of all. */
+/*
+ * Numbers 0; addresses conf_page(), which it makes; where a page appears, the last of all; a CPU that
+ * is not there.
+ */
 void benign_prepare(struct call *c, const struct hcall_desc *d);
 /* Where in conf_page() that call may store. */
 size_t benign_stores(const struct hcall_desc *d);

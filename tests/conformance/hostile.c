@@ -40,6 +40,14 @@ static bool hostile_value(const struct hcall_desc *d, enum hcall_arg kind, unsig
 		*value = n < EDGES ? edges[n] : conf_random();
 		return n < EDGES + RANDOMS;
 	}
+	/* What happens to a CPU that is there is for the checks of that call. */
+	if (kind == HCALL_ARG_CPU) {
+		*value = conf_random() | conf_arch.no_cpu;
+		return n < RANDOMS;
+	}
+	/* A success would end the suite, now or in the midst of another check. */
+	if (kind == HCALL_ARG_DEADLINE)
+		return false;
 	/* Anywhere in the page that can be seen, with whatever low bits. */
 	if (kind == HCALL_ARG_MAPS) {
 		*value = (uint64_t)-CONF_PAGE_SIZE | (conf_random() & (CONF_PAGE_SIZE - 1));
@@ -52,7 +60,7 @@ static bool hostile_value(const struct hcall_desc *d, enum hcall_arg kind, unsig
 /* Memory that is not ours to give: as a guest-physical address for the call to write or discard. */
 static bool too_dangerous(enum hcall_arg kind, unsigned long value, const uint8_t *page)
 {
-	if (kind == HCALL_ARG_NUMBER || kind == HCALL_ARG_MAPS)
+	if (kind == HCALL_ARG_NUMBER || kind == HCALL_ARG_MAPS || kind == HCALL_ARG_CPU)
 		return false;
 	if (kind == HCALL_ARG_DISCARDS)
 		return machine_is_ram(value & -(unsigned long)CONF_PAGE_SIZE, 1);

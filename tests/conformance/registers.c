@@ -60,6 +60,8 @@ CHECK_EACH("reads-only-its-arguments", "calling convention: which registers are 
 	conf_call(&second);
 	expect_equal(second.trapped, first.trapped,
 		     "whether it ends in an exception with other values in other registers");
-	expect_equal((unsigned long)call_status(&second), (unsigned long)call_status(&first),
-		     "the status with other values in other registers");
+	/* What is refused by an exception leaves the status as it was loaded: different. */
+	if (!first.trapped)
+		expect_equal((unsigned long)call_status(&second), (unsigned long)call_status(&first),
+			     "the status with other values in other registers");
 }

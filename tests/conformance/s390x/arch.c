@@ -49,6 +49,8 @@ const struct conf_arch conf_arch = {
 	.random_unassigned = random_unassigned,
 	.no_ram = 1ull << 40,
 	.device = 1ull << 42,
+	/* Of an address of 16 bits, which nobody uses so far up. */
+	.no_cpu = 0x8000,
 };
 
 void conf_arch_trap_regs(const struct trap_frame *f, struct hcall_regs *regs)

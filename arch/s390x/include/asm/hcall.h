@@ -2,7 +2,7 @@
 /*
  * Inline hypercalls for s390x. The slot stands in the caller's code: no call, no branch, nothing
  * but loading the registers. All slots are DIAGNOSE 0x500 once they are patched; the other codes
- * are for hcall_invoke().
+ * are for hcall_invoke(), as are SIGP and STHYI.
  *
  * hcall0(number) to hcall6(number, ...) return the status: R2. hcallN() of a number that is not
  * DIAGNOSE 0x500 returns -ENOSYS without leaving the guest.
@@ -22,7 +22,9 @@ static inline void hcall_regs_set_number(struct hcall_regs *regs, unsigned long 
 	unsigned long code = number >> 16;
 
 	regs->r[HCALL_DIAG] = code;
-	regs->r[code == HCALL_DIAG_IPL ? HCALL_R4 : HCALL_R1] = number & 0xffff;
+	/* What is no DIAGNOSE has no subcode. */
+	if (code < HCALL_CODE_SIGP)
+		regs->r[code == HCALL_DIAG_IPL ? HCALL_R4 : HCALL_R1] = number & 0xffff;
 }
 
 /* Unpatched, a slot is this; lghi and diag are both one instruction of four bytes. */

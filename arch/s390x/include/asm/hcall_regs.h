@@ -4,7 +4,8 @@
  * instruction and whose subcode stands in a register (Linux Documentation/virt/kvm/s390/
  * s390-diag.rst). This header compiles in the guest and on the host.
  *
- * The number of a call, here and in the catalogue, is code << 16 | subcode.
+ * The number of a call, here and in the catalogue, is code << 16 | subcode. Two calls of the same
+ * kind are instructions of their own: their code is the operation code, and for SIGP the order.
  */
 #ifndef ASM_HCALL_REGS_H
 #define ASM_HCALL_REGS_H
@@ -27,7 +28,10 @@ enum hcall_reg {
 	HCALL_R13,
 	HCALL_R14,
 	HCALL_R15,
-	/* No register: the function code, up to 0xfff, that is put into the instruction. */
+	/*
+	 * No register: the function code, up to 0xfff, that is put into the DIAGNOSE; or
+	 * HCALL_CODE_SIGP plus an order, or HCALL_CODE_STHYI.
+	 */
 	HCALL_DIAG,
 	/* Condition code, 0 to 3. */
 	HCALL_CC,
@@ -53,7 +57,7 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 /* What hcall_invoke() cannot load: it loads all that are registers. */
 #define HCALL_NOT_LOADED (1ull << HCALL_DIAG)
 /* The bits that a register can hold. */
-#define HCALL_REG_BITS(reg) ((reg) == HCALL_CC ? 3ul : (reg) == HCALL_DIAG ? 0xffful : ~0ul)
+#define HCALL_REG_BITS(reg) ((reg) == HCALL_CC ? 3ul : (reg) == HCALL_DIAG ? 0xfffful : ~0ul)
 
 /* diag %r2, %r4, code: one instruction of four bytes. */
 #define HCALL_INSN_SIZE	 4
@@ -68,6 +72,14 @@ extern const char *const hcall_reg_name[HCALL_NREGS];
 /* DIAGNOSE codes that treat their registers in a way of their own. */
 #define HCALL_DIAG_VIRTIO 0x500
 #define HCALL_DIAG_IPL	  0x308
+
+/*
+ * sigp %r2, %r4, order (0xae, the order in the last byte): CPU address in R4, parameter in R3,
+ * status in R2. sthyi %r2, %r4 (0xb256): function code in R2, buffer address in R4, return code in
+ * R5. Both answer by the condition code.
+ */
+#define HCALL_CODE_SIGP	 0xae00u
+#define HCALL_CODE_STHYI 0xb256u
 
 /* A number of the form that this ABI uses, which no document gives to anybody. */
 #define HCALL_UNASSIGNED 0x05007ffful
