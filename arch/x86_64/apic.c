@@ -20,6 +20,7 @@ enum {
 	REG_TASK_PRIORITY = 0x080,
 	REG_EOI = 0x0b0,
 	REG_SPURIOUS = 0x0f0,
+	REG_REQUESTED = 0x200,
 	REG_COMMAND = 0x300,
 	REG_COMMAND_HIGH = 0x310,
 	REG_LVT_TIMER = 0x320,
@@ -90,6 +91,16 @@ const char *apic_init(uint8_t spurious_vector)
 bool apic_is_x2apic(void)
 {
 	return x2apic;
+}
+
+void apic_disable(void)
+{
+	write_reg(REG_SPURIOUS, read_reg(REG_SPURIOUS) & ~SPURIOUS_ENABLE);
+}
+
+bool apic_pending(uint8_t vector)
+{
+	return read_reg(REG_REQUESTED + vector / 32 * 0x10) >> vector % 32 & 1;
 }
 
 void apic_eoi(void)

@@ -20,6 +20,11 @@ const char *apic_init(uint8_t spurious_vector);
 /* After apic_init(): which mode it is in. */
 bool apic_is_x2apic(void);
 
+/* Turns it off as software can: it accepts nothing any more, until apic_init(). */
+void apic_disable(void);
+/* It has accepted that vector, which this CPU has not taken yet. */
+bool apic_pending(uint8_t vector);
+
 /* Ends the interrupt that is being handled. */
 void apic_eoi(void);
 

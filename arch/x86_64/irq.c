@@ -10,6 +10,7 @@
 #include "arch/x86_64/apic.h"
 #include "arch/x86_64/cpu.h"
 #include "arch/x86_64/descriptors.h"
+#include "arch/x86_64/irq.h"
 #include "arch/x86_64/timer.h"
 
 #define IRQ_STUB_SIZE 8
@@ -21,7 +22,7 @@
 enum {
 	VECTOR_PIC = 0x20,
 	VECTOR_DEVICE = 0x30,
-	VECTOR_LOCAL = 0xf0,
+	VECTOR_LOCAL = IRQ_VECTOR_LOCAL,
 	VECTOR_SPURIOUS = 0xff,
 };
 
@@ -33,6 +34,8 @@ enum {
 #define PIC_8086      0x01
 
 #define HLT_SIZE 1
+
+bool (*irq_take_vector)(unsigned int vector);
 
 extern const char irq_stubs[];
 extern const char idle_hlt[];
@@ -66,6 +69,8 @@ static void repair_idle(struct trap_frame *f)
 static void interrupt(struct trap_frame *f)
 {
 	repair_idle(f);
+	if (irq_take_vector && irq_take_vector((unsigned int)f->vector))
+		return;
 	if (f->vector >= VECTOR_LOCAL && f->vector < VECTOR_LOCAL + IRQ_DEVICE) {
 		apic_eoi();
 		irq_dispatch((unsigned int)f->vector - VECTOR_LOCAL);

@@ -29,7 +29,7 @@ def image(arch: str) -> Path:
     return path
 
 
-CPUS = 2  # of a boot, so that checks that need another CPU find one
+CPUS = 8  # of a boot, so that checks that need other CPUs find them
 
 
 def job(arch: str, words: str, timeout: float | None = None, monitor: str = "") -> Job:

@@ -115,8 +115,8 @@ static bool serve_user(struct call *c)
 {
 	return !c->user || serve(c);
 }
-SABOTEUR(served, .name = "user-is-served", .checks = "*.user-is-refused",
-	 .before = serve_user, .rule = "a known call is refused at user privilege");
+SABOTEUR(served, .name = "user-is-served", .checks = "*.user-is-refused", .before = serve_user,
+	 .rule = "a known call is refused at user privilege");
 
 static bool serve_unknown(struct call *c)
 {
@@ -133,9 +133,8 @@ static bool has_cpus(void)
 {
 	return hcall_patched() && cpu_count() > 1;
 }
-SABOTEUR(elsewhere, .name = "user-is-served-on-other-cpus", .checks = "user.*",
-	 .applies = has_cpus, .before = serve_elsewhere,
-	 .rule = "user privilege is refused on every CPU");
+SABOTEUR(elsewhere, .name = "user-is-served-on-other-cpus", .checks = "user.*", .applies = has_cpus,
+	 .before = serve_elsewhere, .rule = "user privilege is refused on every CPU");
 
 static void spoil_register(struct call *c)
 {
@@ -162,5 +161,4 @@ static bool is_supervisor_now(struct call *c)
 	return c->user || !seen_user || serve(c);
 }
 SABOTEUR(sticks, .name = "user-refusal-sticks", .checks = "user.refusal-is-forgotten",
-	 .before = is_supervisor_now,
-	 .rule = "privilege is that of the moment of the call");
+	 .before = is_supervisor_now, .rule = "privilege is that of the moment of the call");

@@ -70,13 +70,12 @@ static bool print(const char *name, const struct sabotage *s, const void *unused
 	(void)unused;
 	if (s->desc)
 		name_of_call(call, sizeof(call), s->desc);
-	printf("# paravane saboteur name=%s checks=%s%s hangs=%s monitor=\"%s\" rule=\"%s\"\n", name,
-	       s->who->checks ? s->who->checks : call,
+	printf("# paravane saboteur name=%s checks=%s%s hangs=%s monitor=\"%s\" rule=\"%s\"\n",
+	       name, s->who->checks ? s->who->checks : call,
 	       s->who->checks ? ""
 	       : s->desc      ? ".*"
 			      : "*",
-	       s->who->hangs ? "yes" : "no", s->who->monitor ? s->who->monitor : "",
-	       s->who->rule);
+	       s->who->hangs ? "yes" : "no", s->who->monitor ? s->who->monitor : "", s->who->rule);
 	return false;
 }
 

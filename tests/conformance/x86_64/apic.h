@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The local APIC as the checks of interrupts need it: enabled, its registers in sight, every vector
- * counted, and interrupts let in only where a check says so. Intel SDM volume 3, chapter 11.
+ * Interrupts and HLT as the checks need them: vectors counted on each CPU, let in only where a check
+ * says so, and HLT where one thing alone can end it. The CPU that runs the checks has interrupts off;
+ * the others take them at once.
  */
 #ifndef CONFORMANCE_X86_64_APIC_H
 #define CONFORMANCE_X86_64_APIC_H
@@ -9,28 +10,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define APIC_VECTORS	  256
-#define APIC_FIRST_VECTOR 32
+/* For checks to send. */
+#define APIC_TEST_VECTOR 0x61
 
-/* For checks to send; the timer has the last one. */
-#define APIC_TEST_VECTOR  0x41
-#define APIC_TIMER_VECTOR 0xef
-
-/* Returns why it cannot be used ("a local APIC …"), or NULL. */
+/* Returns why there are no interrupts ("a local APIC"), or NULL; then this CPU's are prepared. */
 const char *apic_obstacle(void);
+/* All other CPUs live, and their local APICs are on. */
+bool apic_wake_all(void);
 
-/* Software-enables it, or disables it. */
-void apic_enable(bool on);
-uint32_t apic_id(void);
-/* The interrupt was accepted, and is not taken yet. */
-bool apic_pending(unsigned int vector);
+uint32_t apic_id(unsigned int cpu);
 
-/* How often the vector was taken since apic_forget(). */
-extern volatile uint32_t apic_taken[APIC_VECTORS];
-/* Takes whatever is pending. */
+/* How often a CPU took that vector since apic_forget(). */
+unsigned int apic_taken(unsigned int cpu, unsigned int vector);
+/* Takes whatever is pending here. */
 void apic_let_in(void);
-/* The same, and sets all counts to 0. */
+/* The same, and sets all counts of all CPUs to 0. */
 void apic_forget(void);
+/* Returns when every CPU has taken what it was sent before. */
+void apic_settle(void);
 
 /*
  * HLT with interrupts off. Only a kick (or NMI, SMI, INIT) ends it: where that is lost, it does not

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
+#include "arch/x86_64/descriptors.h"
 #include "tests/conformance/arch.h"
 #include "tests/conformance/sabotage.h"
 #include "tests/conformance/x86_64/apic.h"
@@ -23,32 +24,14 @@
 #define EINVAL_32  0xffffffeaul
 #define ENOTSUP_32 0xffffffa1ul
 #define EFAULT_32  0xfffffff2ul
-#define CODE32	   0x38
-/* Present, code, readable; 4 GiB, D = 1, L = 0. */
-#define DESCRIPTOR_CODE32 0x00cf9b000000ffffull
-#define REGISTERS	  0x3full /* RAX to RDI in the order of hcall_regs.h */
-
-struct table_register {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
+#define REGISTERS  0x3full /* RAX to RDI in the order of hcall_regs.h */
 
 void compat_call(struct hcall_regs *regs);
 extern uint8_t compat_insn[HCALL_SLOT_SIZE];
 
-static uint64_t gdt[CODE32 / 8 + 1];
-
-/* Our GDT is the runtime's, with one more descriptor behind it. */
 static void exec_compat(struct call *c)
 {
-	struct table_register theirs, ours = { sizeof(gdt) - 1, (uintptr_t)gdt };
-
-	__asm__ volatile("sgdt %0" : "=m"(theirs));
-	memcpy(gdt, (const void *)theirs.base, theirs.limit < CODE32 ? theirs.limit + 1u : CODE32);
-	gdt[CODE32 / 8] = DESCRIPTOR_CODE32;
-	__asm__ volatile("lgdt %0" : : "m"(ours));
 	compat_call(&c->regs);
-	__asm__ volatile("lgdt %0" : : "m"(theirs));
 }
 
 static void compat(struct call *c, unsigned long number, unsigned long a0, unsigned long a1,
@@ -186,12 +169,12 @@ CHECK("compat.send-ipi-high-bitmap-begins-at-32", SOURCE "; kvm_pv_send_ipi(): m
 	REQUIRE_HYPERVISOR();
 	REQUIRE(conf_announced(hcall_find(KVM_HC_SEND_IPI)), "feature bit 11");
 	REQUIRE(!apic_obstacle(), "%s", apic_obstacle());
-	apic_enable(true);
+
 	apic_forget();
-	compat(&c, KVM_HC_SEND_IPI, 0, 1, apic_id() - 32u, APIC_TEST_VECTOR);
+	compat(&c, KVM_HC_SEND_IPI, 0, 1, apic_id(0) - 32u, APIC_TEST_VECTOR);
 	expect_status(&c, 1);
 	apic_let_in();
-	expect_equal(apic_taken[APIC_TEST_VECTOR], 1, "how often the interrupt was taken");
+	expect_equal(apic_taken(0, APIC_TEST_VECTOR), 1, "how often the interrupt was taken");
 }
 
 CHECK("compat.kick-cpu-ignores-upper-halves", SOURCE)
@@ -201,7 +184,7 @@ CHECK("compat.kick-cpu-ignores-upper-halves", SOURCE)
 	REQUIRE_HYPERVISOR();
 	REQUIRE(conf_announced(hcall_find(KVM_HC_KICK_CPU)), "feature bit 7, PV_UNHALT");
 	REQUIRE(!apic_obstacle(), "%s", apic_obstacle());
-	compat(&c, KVM_HC_KICK_CPU | JUNK, JUNK, apic_id() | JUNK, 0, 0);
+	compat(&c, KVM_HC_KICK_CPU | JUNK, JUNK, apic_id(0) | JUNK, 0, 0);
 	expect_status(&c, 0);
 	apic_halt_deaf();
 }

@@ -5,11 +5,11 @@
  * 32-bit code does not have, are loaded in 64-bit mode with all their bits; the 32-bit code is the
  * instruction alone. Code and stack are below 4 GiB.
  *
- * CODE32 is the selector of compat.c's descriptor.
+ * The runtime's descriptor for code of 32 bits, which start.S comes by, does for it.
  */
+#include <arch/x86_64/descriptors.h>
+
 #define R(n)	(8 * (n))
-#define CODE64	0x08
-#define CODE32	0x38
 
 	.section .text.compat, "ax"
 	.globl	compat_call

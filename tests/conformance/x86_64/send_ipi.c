@@ -5,12 +5,16 @@
  *
  * Source: hypercalls.rst 7; kvm_pv_send_ipi(), __pv_send_ipi() and __apic_accept_irq() in
  * arch/x86/kvm/lapic.c. RBX, RCX: bitmap; RDX: id of bit 0; RSI: ICR, of which vector, delivery mode,
- * level and trigger count. What was delivered is read from the local APIC, and taken.
- * Outcomes: pass; fail with the registers; skip where bit 11 is not announced, or there is no local
- * APIC. The CPU sends to itself: every other id is absent here, unless the machine has more CPUs.
+ * level and trigger count. What was delivered is read from the local APIC, and taken, on this CPU
+ * and on the others; what was not, is not taken there.
+ * Outcomes: pass; fail with the registers; skip where bit 11 is not announced, there is no local
+ * APIC, or a check needs more CPUs.
  */
+#include <stdatomic.h>
 #include <string.h>
-#include <lib/machine.h>
+#include <lib/arch.h>
+#include <lib/cpu.h>
+#include "arch/x86_64/apic.h"
 #include "tests/conformance/sabotage.h"
 #include "tests/conformance/x86_64/apic.h"
 
@@ -23,6 +27,7 @@ enum {
 	LOWEST_PRIORITY = 1 << 8,
 	RESERVED_MODE = 3 << 8,
 	NMI = 4 << 8,
+	INIT = 5 << 8,
 	STARTUP = 6 << 8,
 	EXTINT = 7 << 8,
 	LOGICAL = 1 << 11,
@@ -33,6 +38,9 @@ enum {
 	TO_OTHERS = 3 << 18,
 };
 #define V APIC_TEST_VECTOR
+/* The CPU that sends, as a bit of those that are sent to; all that there are. */
+#define THIS 1u
+#define ALL  ((1u << cpu_count()) - 1)
 
 static bool announced(void)
 {
@@ -41,7 +49,8 @@ static bool announced(void)
 
 static bool ready(void)
 {
-	apic_enable(true);
+	if (!apic_wake_all())
+		return false;
 	apic_forget();
 	return !apic_pending(V);
 }
@@ -59,9 +68,23 @@ static long ipi(struct call *c, unsigned long low, unsigned long high, unsigned 
 	return call_status(c);
 }
 
-/* The call returns that status, and this CPU has (or has not) been interrupted. */
+/* The vector was taken once by those CPUs, and by no other. */
+static void expect_taken(unsigned int vector, unsigned int cpus)
+{
+	unsigned int taken;
+
+	apic_settle();
+	for (unsigned int cpu = 0; cpu < cpu_count(); cpu++) {
+		taken = apic_taken(cpu, vector);
+		conf_fact("interrupts taken", &taken);
+		expect_equal(taken, cpus >> cpu & 1, "how often CPU %u has taken vector 0x%x", cpu,
+			     vector);
+	}
+}
+
+/* The call returns that status, and has interrupted those CPUs (a bit each). */
 static void sends(unsigned long low, unsigned long high, unsigned long first, unsigned long icr,
-		  long status, bool delivered)
+		  long status, unsigned int cpus)
 {
 	struct call c;
 	bool pending;
@@ -71,60 +94,60 @@ static void sends(unsigned long low, unsigned long high, unsigned long first, un
 	expect_kept(&c);
 	pending = apic_pending(V);
 	conf_fact("interrupt is pending", &pending);
-	expect(pending == delivered, "vector 0x%x is %s in the local APIC's IRR", V,
-	       delivered ? "set" : "not set");
-	apic_let_in();
-	expect_equal(apic_taken[V], delivered, "how often the interrupt was taken");
+	expect(pending == (cpus & THIS), "vector 0x%x is %s in the local APIC's IRR", V,
+	       cpus & THIS ? "set" : "not set");
+	expect_taken(V, cpus);
 }
 
 CHECK("send-ipi.to-itself", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V, 1, true);
+	sends(1, 0, apic_id(0), V, 1, THIS);
 }
 
 CHECK("send-ipi.to-nobody", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(0, 0, apic_id(), V, 0, false);
+	sends(0, 0, apic_id(0), V, 0, 0);
 }
 
 CHECK("send-ipi.absent-cpus-are-skipped", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(~0ul, ~0ul, apic_id(), V, (long)machine.cpus, true);
+	sends(~0ul, ~0ul, apic_id(0), V, (long)cpu_count(), ALL);
 }
 
+/* Ids from 8 on: there are at most that many CPUs. */
 CHECK("send-ipi.only-absent-cpus", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(0xff00, 0, apic_id(), V, 0, false);
+	sends(0xff00, 0, apic_id(0), V, 0, 0);
 }
 
 CHECK("send-ipi.first-id-above-the-highest", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(~0ul, ~0ul, 0x1000, V, 0, false);
+	sends(~0ul, ~0ul, 0x1000, V, 0, 0);
 }
 
 CHECK("send-ipi.upper-half-of-first-id-is-ignored", SOURCE ": an APIC id has 32 bits")
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id() | 0xdeadbeeful << 32, V, 1, true);
+	sends(1, 0, apic_id(0) | 0xdeadbeeful << 32, V, 1, THIS);
 }
 
 /* Bit 0 of the high half is first + 64, in 32 bits: 0xffffffc0 + 64 is 0. */
 CHECK("send-ipi.high-bitmap-wraps-around", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(0, 1, apic_id() - 64u, V, 1, true);
+	sends(0, 1, apic_id(0) - 64u, V, 1, THIS);
 }
 
 CHECK("send-ipi.high-bitmap-begins-at-64", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(0, 1, apic_id(), V, 0, false);
-	sends(0, 1ul << 32, apic_id() - 64u, V, 0, false);
+	sends(0, 1, apic_id(0), V, 0, 0);
+	sends(0, 1ul << 32, apic_id(0) - 64u, V, 0, 0);
 }
 
 CHECK("send-ipi.disabled-apic-counts-nobody", SOURCE)
@@ -132,10 +155,10 @@ CHECK("send-ipi.disabled-apic-counts-nobody", SOURCE)
 	struct call c;
 
 	REQUIRE_IPI();
-	apic_enable(false);
-	ipi(&c, 1, 0, apic_id(), V);
+	apic_disable();
+	ipi(&c, 1, 0, apic_id(0), V);
 	expect_status(&c, 0);
-	apic_enable(true);
+	arch_irq_init();
 	expect(!apic_pending(V), "nothing was accepted while the APIC was disabled");
 }
 
@@ -145,12 +168,12 @@ CHECK("send-ipi.twice-is-taken-once", SOURCE)
 	struct call c;
 
 	REQUIRE_IPI();
-	ipi(&c, 1, 0, apic_id(), V);
+	ipi(&c, 1, 0, apic_id(0), V);
 	expect_status(&c, 1);
-	ipi(&c, 1, 0, apic_id(), V);
+	ipi(&c, 1, 0, apic_id(0), V);
 	expect_status(&c, 1);
 	apic_let_in();
-	expect_equal(apic_taken[V], 1, "how often the interrupt was taken");
+	expect_equal(apic_taken(0, V), 1, "how often the interrupt was taken");
 }
 
 CHECK("send-ipi.vector-is-the-low-byte", SOURCE)
@@ -160,10 +183,10 @@ CHECK("send-ipi.vector-is-the-low-byte", SOURCE)
 
 	REQUIRE_IPI();
 	for (size_t i = 0; i < sizeof(vectors); i++) {
-		ipi(&c, 1, 0, apic_id(), vectors[i]);
+		ipi(&c, 1, 0, apic_id(0), vectors[i]);
 		expect_status(&c, 1);
 		apic_let_in();
-		expect_equal(apic_taken[vectors[i]], 1, "how often vector 0x%x was taken",
+		expect_equal(apic_taken(0, vectors[i]), 1, "how often vector 0x%x was taken",
 			     vectors[i]);
 	}
 }
@@ -175,7 +198,7 @@ CHECK("send-ipi.vectors-below-16-are-counted", SOURCE)
 
 	REQUIRE_IPI();
 	for (unsigned long v = 0; v < 16; v += 5) {
-		ipi(&c, 1, 0, apic_id(), v);
+		ipi(&c, 1, 0, apic_id(0), v);
 		expect_status(&c, 1);
 	}
 	apic_let_in();
@@ -184,57 +207,155 @@ CHECK("send-ipi.vectors-below-16-are-counted", SOURCE)
 CHECK("send-ipi.logical-destination-is-refused", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | LOGICAL, EINVAL_KVM, false);
+	sends(1, 0, apic_id(0), V | LOGICAL, EINVAL_KVM, 0);
 }
 
 CHECK("send-ipi.shorthands-are-refused", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | TO_SELF, EINVAL_KVM, false);
-	sends(1, 0, apic_id(), V | TO_ALL, EINVAL_KVM, false);
-	sends(1, 0, apic_id(), V | TO_OTHERS, EINVAL_KVM, false);
+	sends(1, 0, apic_id(0), V | TO_SELF, EINVAL_KVM, 0);
+	sends(1, 0, apic_id(0), V | TO_ALL, EINVAL_KVM, 0);
+	sends(1, 0, apic_id(0), V | TO_OTHERS, EINVAL_KVM, 0);
 }
 
 CHECK("send-ipi.refusal-comes-before-the-bitmap", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(0, 0, 0, V | LOGICAL, EINVAL_KVM, false);
+	sends(0, 0, 0, V | LOGICAL, EINVAL_KVM, 0);
 }
 
 CHECK("send-ipi.destination-of-the-icr-is-ignored", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | 0xffffffff00000000, 1, true);
+	sends(1, 0, apic_id(0), V | 0xffffffff00000000, 1, THIS);
 }
 
 CHECK("send-ipi.assert-is-ignored-for-edges", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | ASSERT, 1, true);
+	sends(1, 0, apic_id(0), V | ASSERT, 1, THIS);
 }
 
 CHECK("send-ipi.lowest-priority-is-for-everyone", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(~0ul, 0, apic_id(), V | LOWEST_PRIORITY, (long)machine.cpus, true);
+	sends(~0ul, 0, apic_id(0), V | LOWEST_PRIORITY, (long)cpu_count(), ALL);
 }
 
 CHECK("send-ipi.level-without-assert-counts-nobody", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | LEVEL, 0, false);
+	sends(1, 0, apic_id(0), V | LEVEL, 0, 0);
 }
 
 CHECK("send-ipi.extint-counts-nobody", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | EXTINT, 0, false);
+	sends(1, 0, apic_id(0), V | EXTINT, 0, 0);
 }
 
 CHECK("send-ipi.startup-of-a-running-cpu-is-counted-only", SOURCE)
 {
 	REQUIRE_IPI();
-	sends(1, 0, apic_id(), V | STARTUP, 1, false);
+	sends(1, 0, apic_id(0), V | STARTUP, 1, 0);
+}
+
+/* ---- to other CPUs; APIC ids are one after the other, as monitors count them ---- */
+
+#define REQUIRE_IPI_AND_CPUS(n) \
+	REQUIRE_IPI();          \
+	REQUIRE_CPUS(n);        \
+	REQUIRE(apic_id(1) == apic_id(0) + 1, "APIC ids that follow each other")
+
+CHECK("send-ipi.to-another-cpu", SOURCE)
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	sends(1, 0, apic_id(1), V, 1, 2);
+	apic_forget();
+	sends(2, 0, apic_id(0), V, 1, 2);
+}
+
+CHECK("send-ipi.to-each-cpu-in-turn", SOURCE)
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	for (unsigned int cpu = 0; cpu < cpu_count(); cpu++) {
+		sends(1ul << cpu, 0, apic_id(0), V, 1, 1u << cpu);
+		apic_forget();
+	}
+}
+
+CHECK("send-ipi.to-all-but-itself", SOURCE)
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	sends(~1ul, 0, apic_id(0), V, (long)cpu_count() - 1, ALL & ~THIS);
+}
+
+CHECK("send-ipi.high-bitmap-to-another-cpu", SOURCE)
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	sends(0, 1, apic_id(1) - 64u, V, 1, 2);
+	apic_forget();
+	sends(0, 2, apic_id(0) - 64u, V, 1, 2);
+	apic_forget();
+	sends(0, 3, apic_id(0) - 64u, V, 2, 3);
+}
+
+/* The low half, unlike the high one, does not wrap around: its first id is compared as it is. */
+CHECK("send-ipi.half-that-begins-above-all-ids-is-for-nobody", SOURCE ": min > max_apic_id")
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	sends(1ul << 63, 1, apic_id(0) - 63u, V, 1, 2);
+}
+
+CHECK("send-ipi.only-the-bits-that-are-set", SOURCE)
+{
+	const unsigned long odd = 0xaaaaaaaaaaaaaaaa;
+
+	REQUIRE_IPI_AND_CPUS(3);
+	sends(odd, 0, apic_id(0), V, cpu_count() / 2, ALL & (unsigned int)odd);
+}
+
+CHECK("send-ipi.counts-present-cpus-among-absent-ones", SOURCE)
+{
+	REQUIRE_IPI_AND_CPUS(2);
+	sends(0xff00000000000002, ~0ul, apic_id(0), V, 1, 2);
+}
+
+static void send_to_0(void *arg)
+{
+	struct call *c = arg;
+
+	ipi(c, 1, 0, apic_id(0), V);
+}
+
+CHECK("send-ipi.by-another-cpu", SOURCE)
+{
+	struct call c;
+
+	REQUIRE_IPI_AND_CPUS(2);
+	if (!conf_on(1, send_to_0, &c))
+		return;
+	expect_status(&c, 1);
+	expect(apic_pending(V), "vector 0x%x is set in the local APIC's IRR", V);
+	expect_taken(V, THIS);
+}
+
+CHECK("send-ipi.cpu-with-disabled-apic-is-not-counted", SOURCE)
+{
+	struct call c;
+
+	REQUIRE_IPI_AND_CPUS(2);
+	apic_disable();
+	ipi(&c, 3, 0, apic_id(0), V);
+	arch_irq_init();
+	expect_status(&c, 1);
+	expect_taken(V, 2);
+}
+
+CHECK("send-ipi.init-without-assert-is-not-counted", SOURCE)
+{
+	REQUIRE_IPI();
+	sends(1, 0, apic_id(0), V | INIT | LEVEL, 0, 0);
 }
 
 CHECK("send-ipi.nmi-is-delivered", SOURCE)
@@ -242,9 +363,46 @@ CHECK("send-ipi.nmi-is-delivered", SOURCE)
 	struct call c;
 
 	REQUIRE_IPI();
-	ipi(&c, 1, 0, apic_id(), NMI);
+	ipi(&c, 1, 0, apic_id(0), NMI);
 	if (expect_trap(&c, "non-maskable"))
 		expect_equal(c.frame.rax, 1, "the count, at the time of the NMI");
+}
+
+struct nmi_target {
+	atomic_bool ready;
+	bool came;
+};
+
+static void spin(void *arg)
+{
+	struct nmi_target *t = arg;
+
+	atomic_store(&t->ready, true);
+	for (;;)
+		cpu_relax();
+}
+
+static void wait_for_nmi(void *arg)
+{
+	struct trap_frame frame;
+
+	((struct nmi_target *)arg)->came = trap_try(spin, arg, &frame) && frame.vector == TRAP_NMI;
+}
+
+CHECK("send-ipi.nmi-to-another-cpu", SOURCE)
+{
+	struct nmi_target target = { .came = false };
+	struct call c;
+
+	REQUIRE_IPI_AND_CPUS(2);
+	if (!conf_start(1, wait_for_nmi, &target))
+		return;
+	while (!atomic_load(&target.ready))
+		cpu_relax();
+	ipi(&c, 1, 0, apic_id(1), NMI);
+	expect_status(&c, 1);
+	conf_join(1);
+	expect(target.came, "what CPU 1 got was an NMI");
 }
 
 CHECK("send-ipi.mode-3-is-a-kick", SOURCE ": APIC_DM_REMRD sets pv_unhalted")
@@ -253,7 +411,7 @@ CHECK("send-ipi.mode-3-is-a-kick", SOURCE ": APIC_DM_REMRD sets pv_unhalted")
 
 	REQUIRE_IPI();
 	REQUIRE(apic_halt_until_timer() || apic_halt_until_timer(), "an HLT that waits");
-	ipi(&c, 1, 0, apic_id(), V | RESERVED_MODE);
+	ipi(&c, 1, 0, apic_id(0), V | RESERVED_MODE);
 	expect_status(&c, 1);
 	expect(!apic_pending(V), "vector 0x%x is not set in IRR", V);
 	apic_halt_deaf();
@@ -322,6 +480,40 @@ static void count_more(struct call *c)
 }
 SABOTEUR(count, .checks = "send-ipi.*", .name = "send-ipi-counts-one-more", .applies = announced,
 	 .after = count_more, .rule = "the count is that of who accepted it");
+
+static bool has_cpus(void)
+{
+	return announced() && cpu_count() > 2;
+}
+
+static void one_more(const char *kind, void *fact)
+{
+	static unsigned int n;
+
+	if (!strcmp(kind, "interrupts taken") && n++ % cpu_count() == 1)
+		*(unsigned int *)fact ^= 1;
+}
+SABOTEUR(stray, .checks = "send-ipi.*", .name = "send-ipi-to-the-wrong-cpu", .applies = has_cpus,
+	 .fact = one_more, .rule = "it is delivered to whom it was sent, and to nobody else");
+
+static bool only_self(struct call *c)
+{
+	if (is_ipi(c) && c->regs.r[HCALL_RSI] == V && c->regs.r[HCALL_RDX] == apic_id(0))
+		c->regs.r[HCALL_RBX] &= 1;
+	return true;
+}
+
+static void count_all(struct call *c)
+{
+	for (unsigned int i = 1; is_ipi(c) && i < HCALL_NREGS; i++)
+		c->regs.r[i] = c->before.r[i];
+	if (is_ipi(c) && c->before.r[HCALL_RSI] == V && c->before.r[HCALL_RDX] == apic_id(0))
+		c->regs.r[HCALL_RAX] =
+			(unsigned long)__builtin_popcountl(c->before.r[HCALL_RBX] & ALL);
+}
+SABOTEUR(only_self, .checks = "send-ipi.*", .name = "send-ipi-stays-here", .applies = has_cpus,
+	 .before = only_self, .after = count_all,
+	 .rule = "what is counted is delivered, elsewhere too");
 
 static void still_pending(const char *kind, void *fact)
 {
