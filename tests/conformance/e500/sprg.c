@@ -89,7 +89,7 @@ static void supervisor_reads(const struct sprg *s, long (*by)(void *arg), uint32
 	{                                                                                 \
 		user_reads(&sprg##n, 0xcf000000u + (n));                                  \
 	}                                                                                 \
-	CONF_CHECK(user_cannot_##n, (void), .name = "sprg.user-cannot-use-the-number-27" #n, \
+	CONF_CHECK(user_cannot_##n, (void), .name = "sprg.user-cannot-read-sprg" #n "-by-the-supervisors-number", \
 		   .source = SOURCE, .run = user_cannot_##n)                              \
 	{                                                                                 \
 		user_cannot(&sprg##n);                                                    \
