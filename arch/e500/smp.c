@@ -30,6 +30,8 @@ void secondary_start(void);
 
 _Noreturn void secondary_main(struct cpu_area *area);
 
+void (*secondary_prepare)(void);
+
 /* CPUs count in the order of their nodes. */
 int cpu_node(unsigned int cpu)
 {
@@ -122,6 +124,8 @@ int arch_cpu_boot(struct cpu *c)
 /* On the CPU's own stack, and still on the mapping that it was started with. */
 void secondary_main(struct cpu_area *area)
 {
+	if (secondary_prepare)
+		secondary_prepare();
 	trap_install();
 	mmu_enter(area);
 	machine_check_enable();

@@ -215,6 +215,24 @@ static void hypercall(struct vcpu *vcpu)
 	}
 }
 
+/*
+ * What Linux for Book E says of an instruction that its emulation does not know: the upper half is
+ * all ones, the lower one the instruction (emulation_exit(), booke.c). It has queued a program
+ * interrupt (illegal instruction), with which the guest goes on.
+ */
+static bool not_emulated(struct vcpu *vcpu)
+{
+	uint64_t reason = vcpu->run->hw.hardware_exit_reason;
+	static bool said;
+
+	if (reason >> 32 != UINT32_MAX)
+		return false;
+	if (!said)
+		fprintf(stderr, "vmm: KVM cannot emulate instruction 0x%08x\n", (uint32_t)reason);
+	said = true;
+	return true;
+}
+
 bool arch_exit(struct vcpu *vcpu)
 {
 	switch (vcpu->run->exit_reason) {
@@ -224,10 +242,7 @@ bool arch_exit(struct vcpu *vcpu)
 		hypercall(vcpu);
 		return true;
 	case KVM_EXIT_UNKNOWN:
-		/* What Linux for Book E says of an instruction that its emulation does not know. */
-		vm_end(vcpu, END_ERROR, 1, "KVM cannot emulate instruction 0x%08x",
-		       (uint32_t)vcpu->run->hw.hardware_exit_reason);
-		return true;
+		return not_emulated(vcpu);
 	default:
 		return false;
 	}

@@ -11,6 +11,7 @@
  * Outcomes: pass; fail with both values; skip where there is no magic page.
  */
 #include <asm/spr.h>
+#include "tests/conformance/e500/due.h"
 #include "tests/conformance/e500/facts.h"
 #include "tests/conformance/e500/magic.h"
 
@@ -123,12 +124,6 @@ MIRROR(mas7, SPR_MAS7, SPR_MAS7, MAGIC_MAS7);
 
 /* ---- MSR: critical interrupts, of which there is no source here; and EE, nothing being due ---- */
 
-static void nothing_due(void)
-{
-	mtspr(SPR_TCR, mfspr(SPR_TCR) & ~TCR_DIE);
-	mtspr(SPR_TSR, TSR_DIS);
-}
-
 CHECK("magic-page.msr-register-shows-in-field", SOURCE)
 {
 	uint32_t msr, seen;
@@ -147,7 +142,7 @@ CHECK("magic-page.msr-shows-wrteei", SOURCE)
 	uint32_t off, on;
 
 	REQUIRE_MAGIC();
-	nothing_due();
+	due_never();
 	interrupts_on();
 	on = read_field(MAGIC_MSR);
 	interrupts_off();
@@ -162,7 +157,7 @@ CHECK("magic-page.msr-field-shows-in-register", SOURCE "; EE may be changed thro
 	uint32_t on, off;
 
 	REQUIRE_MAGIC();
-	nothing_due();
+	due_never();
 	*field |= MSR_EE;
 	on = (uint32_t)mfmsr();
 	*field &= ~(uint32_t)MSR_EE;
