@@ -115,6 +115,8 @@ struct hcall_desc {
 	bool waits;
 	/* A hypervisor of this ABI may lack it: it then answers as for an unknown number. */
 	bool optional;
+	/* What it raises where the hypervisor has not got it; NULL: as an unknown number does. */
+	const char *lacking;
 	/* It may be answered where nothing announces it. */
 	bool answers_unannounced;
 	/*

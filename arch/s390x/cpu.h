@@ -188,6 +188,9 @@ bool irq_interrupt(struct trap_frame *f);
 /* True if the trap is that this CPU's handlers have overflowed the trap stack. */
 bool trap_stack_exhausted(const struct trap_frame *f);
 
+/* The instruction of a hypercall by its code: register HCALL_DIAG of <asm/hcall_regs.h>. */
+uint32_t hcall_insn(unsigned long code);
+
 /* Called by vectors.S with all interruptions off. */
 void trap_dispatch(struct trap_frame *f);
 

@@ -42,7 +42,7 @@ const char *arch_hcall_insn_error(const uint8_t *insn, size_t len)
 	return NULL;
 }
 
-static uint32_t insn_of(unsigned long code)
+uint32_t hcall_insn(unsigned long code)
 {
 	if (code == HCALL_CODE_STHYI)
 		return STHYI_R2_R4;
@@ -56,7 +56,7 @@ void hcall_invoke(struct hcall_regs *regs)
 	if (!hcall_patched())
 		regs->r[HCALL_REG_STATUS] = (unsigned long)-ENOSYS;
 	else
-		invoke(regs, insn_of(regs->r[HCALL_DIAG]));
+		invoke(regs, hcall_insn(regs->r[HCALL_DIAG]));
 }
 
 int hcall_invoke_insn(struct hcall_regs *regs, uint8_t *insn, size_t len)

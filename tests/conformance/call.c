@@ -203,6 +203,8 @@ bool call_trapped(const struct call *c, const char *names)
 
 bool call_unknown(const struct call *c)
 {
+	if (c->desc && c->desc->lacking)
+		return call_trapped(c, c->desc->lacking);
 	if (conf_arch.unknown_trap)
 		return call_trapped(c, conf_arch.unknown_trap);
 	return !c->trapped && (long)c->regs.r[HCALL_REG_STATUS] == conf_arch.unknown_status;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <string.h>
-#include <lib/arch.h>
+#include "cpu.h"
 #include "tests/conformance/arch.h"
+#include "tests/conformance/s390x/ways.h"
 
 #define PSW_CC_SHIFT 44
-/* diag %r2, %r4, 0 */
-#define DIAG_R2_R4    0x83240000u
-#define MAX_DIAG_CODE 0xfff
 
 /* Codes and subcodes that no document gives to anybody; codes of z/VM that KVM does not have. */
 static const unsigned long unassigned[] = {
@@ -20,25 +18,10 @@ static unsigned long random_unassigned(uint64_t random)
 	return HCALL_DIAG_VIRTIO << 16 | 0x8000 | (random & 0x7fff);
 }
 
-/* user_call.S */
-void user_call(struct hcall_regs *regs);
-extern uint8_t user_call_diag[HCALL_INSN_SIZE];
-
-static void exec_user(struct call *c)
-{
-	user_call(&c->regs);
-}
-
-/* hcall_invoke() would trap by its own privileged instructions, before the DIAGNOSE. */
+/* hcall_invoke() would trap by its own privileged instructions, before the call. */
 static void call_user(struct call *c)
 {
-	const uint32_t insn = DIAG_R2_R4 | (uint32_t)(c->regs.r[HCALL_DIAG] & MAX_DIAG_CODE);
-	uint32_t there;
-
-	memcpy(&there, user_call_diag, sizeof(there));
-	arch_text_write(user_call_diag, &insn, sizeof(insn));
-	conf_call_user_by(c, "DIAGNOSE in problem state", exec_user);
-	arch_text_write(user_call_diag, &there, sizeof(there));
+	conf_call_word_user(c, hcall_insn(c->regs.r[HCALL_DIAG]));
 }
 
 const struct conf_arch conf_arch = {

@@ -107,21 +107,10 @@ void rng_offer(void *buffer, uint32_t bytes)
 	__sync_synchronize();
 }
 
-bool rng_used(void)
-{
-	return queue.used.index != seen;
-}
-
 size_t rng_wait(void)
 {
-	while (!rng_used())
+	while (queue.used.index == seen)
 		cpu_relax();
 	__sync_synchronize();
 	return queue.used.ring[seen++ % size].size;
-}
-
-void rng_settle(void)
-{
-	while (queue.used.index != offered)
-		cpu_relax();
 }

@@ -19,13 +19,9 @@ bool rng_set_up(uint32_t id);
 /* The device forgets the queue. */
 void rng_reset(uint32_t id);
 
-/* Puts a buffer into the queue, and tells nobody. */
+/* Puts a buffer into the queue, and tells nobody. The device may look for it all the same. */
 void rng_offer(void *buffer, uint32_t size);
-/* Whether the device has used a buffer that rng_wait() has not seen. */
-bool rng_used(void);
-/* Waits for that, for ever, and returns how much of it was used. */
+/* Waits, for ever, until the device has used the next buffer, and returns how much of it. */
 size_t rng_wait(void);
-/* Waits until all that were offered are used. */
-void rng_settle(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * void user_call(struct hcall_regs *regs): the DIAGNOSE that arch.c has put here, with all general
+ * void user_call(struct hcall_regs *regs): the instruction that ways.c has put here, with all general
  * registers and the condition code from *regs, and all of them back if there is a way back. No
- * instruction of this is privileged, so that it is the DIAGNOSE that traps in problem state.
+ * other instruction of this is privileged, so that it is that one that traps in problem state.
  */
 #define REGS_CC (17 * 8)
 
@@ -20,8 +20,8 @@ user_call:
 	nilh	%r1, 0x3000
 	spm	%r1
 	lmg	%r0, %r15, 0(%r2)
-	.globl	user_call_diag
-user_call_diag:
+	.globl	user_call_insn
+user_call_insn:
 	diag	%r2, %r4, 0
 
 	/* LGRL and STGRL need no register for an address, and change no condition code. */

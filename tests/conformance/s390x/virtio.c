@@ -217,18 +217,6 @@ CHECK("virtio.buffers-of-one-notification-are-all-used", EFFECT_SOURCE)
 	rng_reset((uint32_t)rng_id());
 }
 
-CHECK("virtio.other-queues-do-not-wake-this-one", EFFECT_SOURCE)
-{
-	uint8_t *page = conf_page();
-
-	REQUIRE_QUEUE();
-	rng_offer(page, 64);
-	accepted(rng_id(), 1, 0);
-	expect(!rng_used(), "a notification of queue 1 leaves queue 0 alone");
-	expect_memory_kept(0, 0);
-	rng_reset((uint32_t)rng_id());
-}
-
 /* ---- subcode 0 ---- */
 
 static bool early(unsigned long address, long status)
@@ -323,24 +311,6 @@ static bool second_is_lost(struct call *c)
 SABOTEUR(second_is_lost, .name = "virtio-second-is-lost", .checks = "virtio.each*",
 	 .rule = "the device looks each time", .applies = device_there, .before = second_is_lost,
 	 .hangs = true);
-
-static bool any_queue(struct call *c)
-{
-	if (is_notify(c))
-		c->regs.r[HCALL_R3] = 0;
-	return true;
-}
-
-static void other_queue(struct call *c)
-{
-	if (is_notify(c)) {
-		c->regs.r[HCALL_R3] = c->before.r[HCALL_R3];
-		rng_settle();
-	}
-}
-SABOTEUR(any_queue, .name = "virtio-notifies-queue-0", .checks = "virtio.other*",
-	 .rule = "the queue that is named is notified", .applies = device_there,
-	 .before = any_queue, .after = other_queue);
 
 static void refuses(struct call *c)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <string.h>
 #include <lib/arch.h>
 #include "tests/conformance/s390x/ways.h"
 
@@ -6,9 +7,9 @@
 void invoke(struct hcall_regs *regs, uint32_t insn);
 void invoke_in_24(struct hcall_regs *regs, uint32_t insn);
 void invoke_in_31(struct hcall_regs *regs, uint32_t insn);
-/* Does not come back: what it executes ends in an exception, or the SUPERVISOR CALL behind it does. */
-long direct_call(void *regs);
-extern const char direct_insn[], direct_returned[];
+/* user_call.S */
+void user_call(struct hcall_regs *regs);
+extern uint8_t user_call_insn[HCALL_INSN_SIZE];
 
 /* Of the call under way: exec() has no room for them. */
 static uint32_t word;
@@ -35,42 +36,36 @@ void conf_call_in_mode(struct call *c, uint32_t insn, unsigned int bits)
 		     exec_word);
 }
 
-static void exec_direct(struct call *c)
+static void exec_there(struct call *c)
 {
-	direct_call(&c->regs);
+	user_call(&c->regs);
 }
 
-/* The stack is for no more than the entry: direct_call() loads all registers. */
-static void exec_user(struct call *c)
+/* The text is as it was when somebody looks whether it is. */
+static void call_there(struct call *c, const char *how, uint32_t insn,
+		       void (*by)(struct call *c, const char *how, void (*exec)(struct call *c)))
 {
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0) - 1024;
+	uint32_t there;
 
-	arch_user_enter(direct_call, &c->regs, sp & ~(uintptr_t)15);
-}
-
-/* The SUPERVISOR CALL behind the instruction says that it was executed. */
-static void call_there(struct call *c, const char *how, uint32_t insn, void (*exec)(struct call *))
-{
-	arch_text_write((void *)(uintptr_t)direct_insn, &insn, sizeof(insn));
-	conf_call_by(c, how, exec);
-	if (c->trapped && c->frame.class == TRAP_SVC &&
-	    c->frame.psw.addr == (uintptr_t)direct_returned)
-		c->trapped = false;
+	memcpy(&there, user_call_insn, sizeof(there));
+	arch_text_write(user_call_insn, &insn, sizeof(insn));
+	by(c, how, exec_there);
+	arch_text_write(user_call_insn, &there, sizeof(there));
 }
 
 void conf_call_direct(struct call *c, uint32_t insn)
 {
-	call_there(c, "instruction by itself", insn, exec_direct);
+	call_there(c, "instruction by itself", insn, conf_call_by);
 }
 
 void conf_call_word_user(struct call *c, uint32_t insn)
 {
-	call_there(c, "problem state", insn, exec_user);
+	call_there(c, "problem state", insn, conf_call_user_by);
 }
 
 uintptr_t conf_direct_address(void)
 {
-	return (uintptr_t)direct_insn;
+	return (uintptr_t)user_call_insn;
 }
 
 bool conf_facility(unsigned int bit)

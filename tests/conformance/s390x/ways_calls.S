@@ -44,27 +44,4 @@ invoke_in_\bits:
 	invoke_in 24
 	invoke_in 31
 
-	/*
-	 * long direct_call(void *regs): loads all registers and executes one instruction, which
-	 * ways.c writes there. What comes behind it is a trap, too, with all registers in its frame:
-	 * nothing has to be stored, in supervisor state or in problem state.
-	 */
-	.globl	direct_call
-	.type	direct_call, @function
-direct_call:
-	lg	%r1, REGS_CC(%r2)
-	sllg	%r1, %r1, 28
-	nilh	%r1, 0x3000
-	spm	%r1
-	lmg	%r0, %r15, 0(%r2)
-	.balign	4
-	.globl	direct_insn
-direct_insn:
-	diag	%r0, %r0, 0x44
-	svc	1
-	.globl	direct_returned
-direct_returned:
-	j	.
-	.size	direct_call, . - direct_call
-
 	.section .note.GNU-stack, "", @progbits

@@ -29,20 +29,6 @@ static bool refused(struct call *c, unsigned long number, uint32_t insn)
 	return expect_trap(c, PRIVILEGED) && expect_kept(c);
 }
 
-CHECK("privilege.diagnose-that-is-known", SOURCE)
-{
-	struct call c;
-
-	REQUIRE_HYPERVISOR();
-	for (size_t i = 0; i < hcall_catalogue_size; i++) {
-		const struct hcall_desc *d = &hcall_catalogue[i];
-
-		if (d->number < HCALL_CODE_SIGP << 16 &&
-		    !refused(&c, d->number, DIAG_R2_R4(d->number >> 16)))
-			return;
-	}
-}
-
 CHECK("privilege.diagnose-of-any-code", SOURCE)
 {
 	struct call c;
@@ -123,7 +109,7 @@ CHECK("privilege.supervisor-state-is-enough", SOURCE)
 
 static bool in_problem_state(const struct call *c)
 {
-	return c->how[0] == 'p';
+	return c->user;
 }
 
 #define SABOTAGE_PRIVILEGE(id, name_, condition)                                             \
@@ -134,7 +120,6 @@ static bool in_problem_state(const struct call *c)
 	SABOTEUR(id, .name = "privilege-" name_, .checks = "privilege.*", .before = id,       \
 		 .rule = "problem state is refused")
 
-SABOTAGE_PRIVILEGE(known, "of-a-known-code-is-not-asked", c->number == DIAG_YIELD);
 SABOTAGE_PRIVILEGE(unknown_code, "of-an-unknown-code-is-not-asked", c->number == 61ul << 16);
 SABOTAGE_PRIVILEGE(one, "of-one-call-is-not-asked",
 		   c->number == KVM_S390_VIRTIO_CCW_NOTIFY);
@@ -153,7 +138,7 @@ SABOTEUR(before_instruction, .name = "privilege-nullifies", .checks = "privilege
 
 static void refuse_all(struct call *c)
 {
-	c->frame.class = TRAP_PROGRAM;
+	c->trapped = true;
 }
 SABOTEUR(refuse_all, .name = "privilege-is-never-enough", .checks = "privilege.supervisor*",
 	 .rule = "supervisor state may call", .after = refuse_all);
