@@ -46,11 +46,10 @@ objects = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 PROGRAMS := $(patsubst examples/%.c,$(B)/%.elf,$(EXAMPLES))
 TEST_PROGRAMS := $(patsubst %,$(B)/tests/%.elf,$(basename $(notdir $(TESTS))))
 
-# Left out are its tests of mmap(), iconv() and UTF-8 locales, which this newlib is built without, and
-# strcmp-1, which takes a minute where KVM itself is emulated.
+# Left out are its tests of mmap(), iconv() and UTF-8 locales, which this newlib is built without.
 NEWLIB_SUITE := build/src/newlib/newlib/testsuite
 NEWLIB_TESTS := newlib.search/hsearchtest newlib.string/tstring newlib.string/memmove1 \
-	newlib.string/memcpy-1 newlib.wctype/twctype \
+	newlib.string/memcpy-1 newlib.string/strcmp-1 newlib.wctype/twctype \
 	newlib.wctype/tiswctype newlib.wctype/twctrans newlib.stdio/nulprintf \
 	newlib.stdio/swprintf newlib.stdlib/size_max newlib.stdlib/atexit
 NEWLIB_PROGRAMS := $(patsubst %,$(B)/tests/newlib-%.elf,$(notdir $(NEWLIB_TESTS)))

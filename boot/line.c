@@ -80,7 +80,9 @@ void boot_print_line(void)
 	p = put(p, arch_name);
 	p = PUT(p, " ram=");
 	p = put_decimal(p, machine_ram_bytes() >> 10);
-	p = PUT(p, "K cpus=");
+	p = PUT(p, "K ranges=");
+	p = put_decimal(p, machine.nr_ram);
+	p = PUT(p, " cpus=");
 	p = put_decimal(p, machine.cpus);
 	p = PUT(p, " dtb=");
 	p = put(p, machine.dtb ? machine.dtb_from : "none");

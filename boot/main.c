@@ -41,6 +41,16 @@ static const struct devtree *open_devtree(void)
 	return NULL;
 }
 
+/* What a machine has more of than we can use, or describes in a way that is hardly meant. */
+static void name_oddities(void)
+{
+	if (machine.cpus > CPU_MAX)
+		console_printf("# %u CPUs, of which %u can be used\n", machine.cpus, CPU_MAX);
+	if (machine.ram_overlaps | machine.ram_ignored)
+		console_printf("# RAM map: %u ranges overlap others, %u are ignored\n",
+			       machine.ram_overlaps, machine.ram_ignored);
+}
+
 static void find_hypervisor(const struct devtree *dt)
 {
 	hypervisor_discover(dt);
@@ -67,8 +77,7 @@ void boot_main(const struct boot_entry *entry)
 	/* Nobody counted them, but one executes this. */
 	if (!machine.cpus)
 		machine.cpus = 1;
-	if (machine.cpus > CPU_MAX)
-		console_printf("# %u CPUs, of which %u can be used\n", machine.cpus, CPU_MAX);
+	name_oddities();
 	arch_memory_init();
 	heap_init();
 	console_set(arch_console_init(dt));

@@ -8,8 +8,14 @@
 #include <lib/lock.h>
 #include <lib/stack.h>
 
-/* How long a CPU may take from the order to start until it says that it lives. */
-#define START_SECONDS 5
+/*
+ * How long a CPU may take from the order to start until it says that it lives. Only the architecture
+ * that cannot tell whether a CPU is there waits so long for one that is not; and a virtual CPU gets
+ * as little time as its host has to spare.
+ */
+#define START_SECONDS 10
+
+unsigned int cpu_start_seconds = START_SECONDS;
 
 static struct {
 	char guard[STACK_GUARD_SIZE];
@@ -79,7 +85,7 @@ static int boot(struct cpu *c, unsigned int number)
 	spin_lock(&starting);
 	prepare(c, number);
 	err = arch_cpu_boot(c);
-	limit = START_SECONDS * arch_clock_hz();
+	limit = cpu_start_seconds * arch_clock_hz();
 	for (start = arch_clock_ticks(); !err && atomic_load(&c->state) == CPU_BOOTING; cpu_relax())
 		if (arch_clock_ticks() - start > limit)
 			err = -ENODEV;

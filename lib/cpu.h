@@ -81,10 +81,12 @@ struct cpu *cpu_get(unsigned int cpu);
 
 /*
  * Runs fn(arg) on another CPU, with interrupts on. Returns 0 when the CPU has it; -ENODEV: there
- * is no such CPU, or it did not come to life within some seconds; -EBUSY: it runs something, is
+ * is no such CPU, or it did not come to life within cpu_start_seconds; -EBUSY: it runs something, is
  * being started, or is this one. May be called from any CPU.
  */
 int cpu_start(unsigned int cpu, void (*fn)(void *arg), void *arg);
+/* By the clock; for a program that knows better, before it starts one. */
+extern unsigned int cpu_start_seconds;
 
 /*
  * Waits, idle, until the CPU's function has returned; what it stored can be read then. Returns 0,

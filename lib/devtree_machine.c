@@ -26,6 +26,21 @@ static void add_memory(const struct devtree *dt)
 	}
 }
 
+/* The memory reservation block, which devtree_open() has seen the end of. */
+static void reserve_memory(const struct devtree *dt)
+{
+	const fdt64_t *entry = (const void *)((const char *)dt->fdt + fdt_off_mem_rsvmap(dt->fdt));
+
+	for (;; entry += 2) {
+		uint64_t size = fdt64_ld(entry + 1);
+
+		if (size)
+			machine_reserve(fdt64_ld(entry), size);
+		else if (!fdt64_ld(entry))
+			return;
+	}
+}
+
 static void count_cpus(const struct devtree *dt)
 {
 	int node, cpus = devtree_node(dt, "/cpus");
@@ -72,6 +87,7 @@ void devtree_describe_machine(const struct devtree *dt)
 
 	if (!machine.nr_ram)
 		add_memory(dt);
+	reserve_memory(dt);
 	if (!machine.cpus)
 		count_cpus(dt);
 	if (!machine.name)

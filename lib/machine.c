@@ -26,9 +26,14 @@ int machine_add_ram(uint64_t base, uint64_t size)
 {
 	unsigned int i = 0;
 	uint64_t last = base + size - 1;
+	bool overlaps = false;
 
-	if (!size || last < base)
+	if (!size)
 		return -EINVAL;
+	if (last < base) {
+		machine.ram_ignored++;
+		return -EINVAL;
+	}
 
 	/* Swallow what touches the new range. */
 	while (i < machine.nr_ram) {
@@ -41,14 +46,18 @@ int machine_add_ram(uint64_t base, uint64_t size)
 			i++;
 			continue;
 		}
+		overlaps |= base <= r_last && r->base <= last;
 		if (r->base < base)
 			base = r->base;
 		if (r_last > last)
 			last = r_last;
 		remove_at(i);
 	}
-	if (machine.nr_ram == MACHINE_MAX_RAM)
+	machine.ram_overlaps += overlaps;
+	if (machine.nr_ram == MACHINE_MAX_RAM) {
+		machine.ram_ignored++;
 		return -ENOSPC;
+	}
 	insert_at(i, (struct phys_range){ .base = base, .size = last - base + 1 });
 	return 0;
 }

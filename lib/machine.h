@@ -23,6 +23,8 @@ struct machine {
 	/* RAM, sorted by base, without overlaps: see machine_add_ram(). */
 	struct phys_range ram[MACHINE_MAX_RAM];
 	unsigned int nr_ram;
+	/* Of the ranges that were reported: how many overlapped others; how many could not be used. */
+	unsigned int ram_overlaps, ram_ignored;
 	/* Parts of RAM that hold something to be kept: tables, command line, ... (any order). */
 	struct phys_range reserved[MACHINE_MAX_RESERVED];
 	unsigned int nr_reserved;
@@ -49,7 +51,8 @@ extern struct machine machine;
 /*
  * Records [base, base + size) as usable RAM. Ranges may come in any order, touch, or overlap;
  * the list stays sorted and disjoint. Returns 0, or a negative errno: -EINVAL for an empty range
- * or one that wraps around 2^64 (ignored), -ENOSPC when MACHINE_MAX_RAM is used up (ignored).
+ * or one that wraps around 2^64 (ignored), -ENOSPC when MACHINE_MAX_RAM is used up (ignored). What
+ * was odd about them is counted; the boot says so.
  */
 int machine_add_ram(uint64_t base, uint64_t size);
 

@@ -43,32 +43,48 @@ static struct console console = {
 	.read = console_ns16550_read,
 };
 
-static bool find_in_tree(uint64_t *base)
+static void probe_uart(void *found)
 {
-	int node = devtree_stdout(device_tree);
+	*(bool *)found = ns16550_probe(&ns16550);
+}
+
+/* Whether a UART answers there; nothing at all may be there. */
+static bool is_uart(uint64_t base, unsigned int shift)
+{
+	bool found = false;
+
+	uart_shift = shift;
+	uart = map_device(base, (size_t)8 << shift);
+	return uart && !trap_try(probe_uart, &found, NULL) && found;
+}
+
+static bool is_console(int node, uint64_t *base)
+{
+	unsigned int shift;
 
 	if (node < 0 || (!devtree_compatible(device_tree, node, "ns16550") &&
 			 !devtree_compatible(device_tree, node, "ns16550a")))
 		return false;
 	if (devtree_reg(device_tree, node, 0, base, NULL))
 		return false;
-	uart_shift = devtree_u32(device_tree, node, "reg-shift", 0);
-	return uart_shift <= 2;
+	shift = devtree_u32(device_tree, node, "reg-shift", 0);
+	return shift <= 2 && is_uart(*base, shift);
 }
 
-static void probe_uart(void *found)
+/* The one that the tree names, or else the first that is there. */
+static bool find_in_tree(uint64_t *base)
 {
-	*(bool *)found = ns16550_probe(&ns16550);
-}
+	int node = -1;
 
-/* Whether a UART answers at PPCE500_UART; nothing at all may be there. */
-static bool probe_ppce500_uart(void)
-{
-	bool found = false;
-
-	uart_shift = 0;
-	uart = map_device(PPCE500_UART, 8);
-	return uart && !trap_try(probe_uart, &found, NULL) && found;
+	if (is_console(devtree_stdout(device_tree), base))
+		return true;
+	while ((node = devtree_next(device_tree, node)) >= 0)
+		if (is_console(node, base)) {
+			console_printf("# /chosen names no serial port that answers: this is the "
+				       "first one that does\n");
+			return true;
+		}
+	return false;
 }
 
 /* "ns16550 at 0x..." with the physical address, without the cost of snprintf() at every boot. */
@@ -89,15 +105,13 @@ const struct console *arch_console_init(const struct devtree *dt)
 	if (dt) {
 		if (!find_in_tree(&base))
 			return NULL;
-		uart = map_device(base, (size_t)8 << uart_shift);
-		if (!uart)
-			return NULL;
 		console.name = describe(base);
 	} else {
-		assume_ppce500 = probe_ppce500_uart();
+		assume_ppce500 = is_uart(PPCE500_UART, 0);
 		if (!assume_ppce500)
 			return NULL;
 		console.name = "ns16550 at 0xfe0004500, tried for want of a device tree";
+		console_printf("# no device tree: this is the %s\n", console.name);
 	}
 	ns16550_init(&ns16550);
 	return &console;

@@ -57,12 +57,16 @@ static const char *const names[] = {
 	[TRAP_PERFORMANCE] = "performance monitor (IVOR35)",
 };
 
+/*
+ * A trap instruction is looked for first: KVM adds its bit to what an exception before it has left
+ * there (kvmppc_emulate_instruction(), OP_TRAP).
+ */
 static const char *program_name(uint32_t esr)
 {
-	if (esr & ESR_PRIVILEGED)
-		return "program: privileged instruction (IVOR6, ESR[PPR])";
 	if (esr & ESR_TRAP)
 		return "program: trap instruction (IVOR6, ESR[PTR])";
+	if (esr & ESR_PRIVILEGED)
+		return "program: privileged instruction (IVOR6, ESR[PPR])";
 	if (esr & ESR_UNIMPLEMENTED)
 		return "program: unimplemented operation (IVOR6, ESR[PUO])";
 	if (esr & ESR_ILLEGAL)
@@ -89,7 +93,7 @@ const char *arch_trap_name(const struct trap_frame *f)
 /* `trap` is what __builtin_trap() is made of, as other CPUs' illegal instructions are. */
 static enum trap_kind program_kind(uint32_t esr)
 {
-	return esr & ESR_PRIVILEGED ? TRAP_KIND_PRIVILEGED : TRAP_KIND_ILLEGAL;
+	return esr & ESR_PRIVILEGED && !(esr & ESR_TRAP) ? TRAP_KIND_PRIVILEGED : TRAP_KIND_ILLEGAL;
 }
 
 enum trap_kind arch_trap_kind(const struct trap_frame *f)

@@ -197,7 +197,8 @@ const struct console *arch_console_init(const struct devtree *dt)
 	(void)dt;
 	if (taken & EVENT_MASK(EVENT_ASCII))
 		return &ascii;
-	if (taken & EVENT_MASK(EVENT_MESSAGE))
-		return &lines;
-	return NULL;
+	if (!(taken & EVENT_MASK(EVENT_MESSAGE)))
+		return NULL;
+	console_printf("# no ASCII console: this is the %s\n", lines.name);
+	return &lines;
 }

@@ -24,63 +24,67 @@
 #define TEID_LOW_ADDRESS 0x80
 #define TEID_DAT	 0x4
 
-/* One entry after the other: the code in one byte, the name, NUL. */
+/*
+ * One entry after the other: the code in one byte, the name, NUL. " exception" comes behind the name,
+ * unless the code has the bit WHOLE_NAME.
+ */
+#define WHOLE_NAME 0x80
 /* clang-format off */
 static const char program_names[] =
-	"\x01" "operation exception\0"
-	"\x02" "privileged-operation exception\0"
-	"\x03" "execute exception\0"
-	"\x05" "addressing exception\0"
-	"\x06" "specification exception\0"
-	"\x07" "data exception\0"
-	"\x08" "fixed-point-overflow exception\0"
-	"\x09" "fixed-point-divide exception\0"
-	"\x0a" "decimal-overflow exception\0"
-	"\x0b" "decimal-divide exception\0"
-	"\x0c" "HFP-exponent-overflow exception\0"
-	"\x0d" "HFP-exponent-underflow exception\0"
-	"\x0e" "HFP-significance exception\0"
-	"\x0f" "HFP-divide exception\0"
-	"\x10" "segment-translation exception\0"
-	"\x11" "page-translation exception\0"
-	"\x12" "translation-specification exception\0"
-	"\x13" "special-operation exception\0"
-	"\x15" "operand exception\0"
-	"\x16" "trace-table exception\0"
-	"\x18" "transaction-constraint exception\0"
-	"\x1b" "vector-processing exception\0"
-	"\x1c" "space-switch event\0"
-	"\x1d" "HFP-square-root exception\0"
-	"\x1f" "PC-translation-specification exception\0"
-	"\x20" "AFX-translation exception\0"
-	"\x21" "ASX-translation exception\0"
-	"\x22" "LX-translation exception\0"
-	"\x23" "EX-translation exception\0"
-	"\x24" "primary-authority exception\0"
-	"\x25" "secondary-authority exception\0"
-	"\x26" "LFX-translation exception\0"
-	"\x27" "LSX-translation exception\0"
-	"\x28" "ALET-specification exception\0"
-	"\x29" "ALEN-translation exception\0"
-	"\x2a" "ALE-sequence exception\0"
-	"\x2b" "ASTE-validity exception\0"
-	"\x2c" "ASTE-sequence exception\0"
-	"\x2d" "extended-authority exception\0"
-	"\x2e" "LSTE-sequence exception\0"
-	"\x2f" "ASTE-instance exception\0"
-	"\x30" "stack-full exception\0"
-	"\x31" "stack-empty exception\0"
-	"\x32" "stack-specification exception\0"
-	"\x33" "stack-type exception\0"
-	"\x34" "stack-operation exception\0"
-	"\x38" "ASCE-type exception\0"
-	"\x39" "region-first-translation exception\0"
-	"\x3a" "region-second-translation exception\0"
-	"\x3b" "region-third-translation exception\0"
-	"\x3d" "secure-storage-access exception\0"
-	"\x3e" "non-secure-storage-access exception\0"
-	"\x3f" "secure-storage violation\0"
-	"\x40" "monitor event\0";
+	"\x01" "operation\0"
+	"\x02" "privileged-operation\0"
+	"\x03" "execute\0"
+	"\x05" "addressing\0"
+	"\x06" "specification\0"
+	"\x07" "data\0"
+	"\x08" "fixed-point-overflow\0"
+	"\x09" "fixed-point-divide\0"
+	"\x0a" "decimal-overflow\0"
+	"\x0b" "decimal-divide\0"
+	"\x0c" "HFP-exponent-overflow\0"
+	"\x0d" "HFP-exponent-underflow\0"
+	"\x0e" "HFP-significance\0"
+	"\x0f" "HFP-divide\0"
+	"\x10" "segment-translation\0"
+	"\x11" "page-translation\0"
+	"\x12" "translation-specification\0"
+	"\x13" "special-operation\0"
+	"\x15" "operand\0"
+	"\x16" "trace-table\0"
+	"\x18" "transaction-constraint\0"
+	"\x1b" "vector-processing\0"
+	"\x9c" "space-switch event\0"
+	"\x1d" "HFP-square-root\0"
+	"\x1f" "PC-translation-specification\0"
+	"\x20" "AFX-translation\0"
+	"\x21" "ASX-translation\0"
+	"\x22" "LX-translation\0"
+	"\x23" "EX-translation\0"
+	"\x24" "primary-authority\0"
+	"\x25" "secondary-authority\0"
+	"\x26" "LFX-translation\0"
+	"\x27" "LSX-translation\0"
+	"\x28" "ALET-specification\0"
+	"\x29" "ALEN-translation\0"
+	"\x2a" "ALE-sequence\0"
+	"\x2b" "ASTE-validity\0"
+	"\x2c" "ASTE-sequence\0"
+	"\x2d" "extended-authority\0"
+	"\x2e" "LSTE-sequence\0"
+	"\x2f" "ASTE-instance\0"
+	"\x30" "stack-full\0"
+	"\x31" "stack-empty\0"
+	"\x32" "stack-specification\0"
+	"\x33" "stack-type\0"
+	"\x34" "stack-operation\0"
+	"\x38" "ASCE-type\0"
+	"\x39" "region-first-translation\0"
+	"\x3a" "region-second-translation\0"
+	"\x3b" "region-third-translation\0"
+	"\x3d" "secure-storage-access\0"
+	"\x3e" "non-secure-storage-access\0"
+	"\xbf" "secure-storage violation\0"
+	"\xc0" "monitor event\0";
 /* clang-format on */
 
 #define MAX_NAME 80
@@ -100,12 +104,13 @@ static char *append_hex(char *at, unsigned int v, int digits)
 	return at;
 }
 
-/* "name (kind 0xNN)". One result at a time on each CPU. */
-static const char *with_code(const char *name, const char *kind, unsigned int code, int digits)
+/* "name suffix (kind 0xNN)". One result at a time on each CPU. */
+static const char *with_code(const char *name, const char *suffix, const char *kind,
+			     unsigned int code, int digits)
 {
 	static char texts[CPU_MAX][MAX_NAME];
 	char *text = texts[cpu_number()];
-	char *at = append(append(append(text, name), " ("), kind);
+	char *at = append(append(append(append(text, name), suffix), " ("), kind);
 
 	append(append_hex(append(at, " "), code, digits), ")");
 	return text;
@@ -125,16 +130,21 @@ static const char *protection_name(const struct trap_frame *f)
 	}
 }
 
-static const char *program_name(const struct trap_frame *f)
+static const char *program_name(const struct trap_frame *f, const char **suffix)
 {
 	unsigned int code = f->parameters.program_code & PROGRAM_CODE;
 	const char *end = program_names + sizeof(program_names) - 1;
 
+	*suffix = "";
 	if (code == PROGRAM_PROTECTION)
 		return protection_name(f);
-	for (const char *entry = program_names; entry < end; entry += strlen(entry) + 1)
-		if ((unsigned int)entry[0] == code)
-			return entry + 1;
+	for (const char *entry = program_names; entry < end; entry += strlen(entry) + 1) {
+		if (((unsigned int)entry[0] & PROGRAM_CODE) != code)
+			continue;
+		if (!(entry[0] & WHOLE_NAME))
+			*suffix = " exception";
+		return entry + 1;
+	}
 	return f->parameters.program_code & PROGRAM_PER ? "PER event" : "unknown exception";
 }
 
@@ -162,16 +172,19 @@ static const char *external_name(const struct trap_frame *f)
 
 const char *arch_trap_name(const struct trap_frame *f)
 {
+	const char *name, *suffix;
+
 	switch (f->class) {
 	case TRAP_RESTART:
 		return "restart interruption";
 	case TRAP_EXTERNAL:
-		return with_code(external_name(f), "external interruption", f->parameters.ext_code,
-				 4);
+		return with_code(external_name(f), "", "external interruption",
+				 f->parameters.ext_code, 4);
 	case TRAP_SVC:
 		return "supervisor call (SVC)";
 	case TRAP_PROGRAM:
-		return with_code(program_name(f), "program interruption",
+		name = program_name(f, &suffix);
+		return with_code(name, suffix, "program interruption",
 				 f->parameters.program_code & 0xff, 2);
 	case TRAP_MCHECK:
 		return "machine check";

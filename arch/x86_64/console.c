@@ -62,12 +62,17 @@ const struct console *arch_console_init(const struct devtree *dt)
 	static const struct console com1 = { "ns16550 at port 0x3f8", com_write, com_read };
 	static const struct console com2 = { "ns16550 at port 0x2f8", com_write, com_read };
 	static const struct console debug = { "debug console at port 0xe9", debug_write, NULL };
+	const struct console *found = NULL;
 
 	/* The ports are where they were in the first PC; no device tree names them. */
 	(void)dt;
 	if (probe_com(COM1))
 		return &com1;
 	if (probe_com(COM2))
-		return &com2;
-	return inb(DEBUG_PORT) == DEBUG_PORT_READS ? &debug : NULL;
+		found = &com2;
+	else if (inb(DEBUG_PORT) == DEBUG_PORT_READS)
+		found = &debug;
+	if (found)
+		console_printf("# no serial port at 0x3f8: this is the %s\n", found->name);
+	return found;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* lib/irq.h on the local APIC; devices come through ioapic.c. */
+/* lib/irq.h on the local APIC, which has the CPU's own interrupts; devices have none here. */
 #include <errno.h>
 #include <lib/arch.h>
 #include <lib/console.h>
@@ -16,12 +16,11 @@
 #define IRQ_STUB_SIZE 8
 
 /*
- * Vectors: of the old controllers, which are never unmasked but may raise a spurious one; of
- * devices; of the CPU's own, which have the highest priority.
+ * Vectors: of the old controllers, which are never unmasked but may raise a spurious one; and of the
+ * CPU's own, which have the highest priority.
  */
 enum {
 	VECTOR_PIC = 0x20,
-	VECTOR_DEVICE = 0x30,
 	VECTOR_LOCAL = IRQ_VECTOR_LOCAL,
 	VECTOR_SPURIOUS = 0xff,
 };

@@ -118,12 +118,10 @@ static void probe_cpus(struct machine *m)
 		why = acpi_read_cpus(map_table, machine_rsdp, ids, MAX_CPUS, &count);
 	if (why)
 		console_printf("# number of CPUs unknown: %s\n", why);
-	if (count > MAX_CPUS)
-		console_printf("# %u CPUs, of which %u are used\n", count, MAX_CPUS);
 	/* The device tree may know it if there is no ACPI. */
 	cpu_list(ids, count < MAX_CPUS ? count : MAX_CPUS);
 	if (count || !m->dtb)
-		m->cpus = cpu_listed;
+		m->cpus = count > cpu_listed ? count : cpu_listed;
 	if (cpu_listed > 1)
 		choose_start_page();
 }

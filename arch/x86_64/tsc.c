@@ -46,22 +46,42 @@ _Static_assert(sizeof(struct kvmclock) == 32, "pvclock_vcpu_time_info");
 #define MEASURE_NS    2000000u
 #define MEASURE_TRIES 16
 
-static struct cpuid hypervisor_timing(void)
+static struct cpuid ask(uint32_t leaf)
 {
-	const struct cpuid none = { 0 };
-
-	if (!(cpuid(1).ecx & HYPERVISOR_PRESENT) ||
-	    cpuid(HYPERVISOR_LEAVES).eax < HYPERVISOR_TIMING)
-		return none;
-	return cpuid(HYPERVISOR_TIMING);
+	return cpuid(leaf);
 }
 
-/* Of a leaf that this CPU may not have. */
-static struct cpuid basic_leaf(uint32_t leaf)
+/* Of a leaf that may not be there: all 0 then. */
+static struct cpuid hypervisor_timing(cpuid_fn *by)
 {
 	const struct cpuid none = { 0 };
 
-	return cpuid(0).eax >= leaf ? cpuid(leaf) : none;
+	if (!(by(1).ecx & HYPERVISOR_PRESENT) || by(HYPERVISOR_LEAVES).eax < HYPERVISOR_TIMING)
+		return none;
+	return by(HYPERVISOR_TIMING);
+}
+
+static struct cpuid basic_leaf(cpuid_fn *by, uint32_t leaf)
+{
+	const struct cpuid none = { 0 };
+
+	return by(0).eax >= leaf ? by(leaf) : none;
+}
+
+uint64_t tsc_hz_by_hypervisor(cpuid_fn *by)
+{
+	return hypervisor_timing(by).eax * 1000ull;
+}
+
+uint64_t tsc_hz_by_cpu(cpuid_fn *by, const char **from)
+{
+	struct cpuid crystal = basic_leaf(by, LEAF_CRYSTAL);
+
+	*from = "CPUID 0x15";
+	if (crystal.eax && crystal.ebx && crystal.ecx)
+		return (uint64_t)crystal.ecx * crystal.ebx / crystal.eax;
+	*from = "CPUID 0x16";
+	return (basic_leaf(by, LEAF_FREQUENCIES).eax & 0xffff) * 1000000ull;
 }
 
 static uint64_t ask_kvmclock(void)
@@ -84,14 +104,14 @@ static uint64_t ask_kvmclock(void)
 
 uint64_t timer_hz(const char **from)
 {
-	uint64_t hz = hypervisor_timing().ebx * 1000ull;
+	uint64_t hz = hypervisor_timing(ask).ebx * 1000ull;
 
 	if (hz) {
 		*from = "by CPUID 0x40000010";
 		return hz;
 	}
 	if (!(cpuid(1).ecx & HYPERVISOR_PRESENT)) {
-		hz = basic_leaf(LEAF_CRYSTAL).ecx;
+		hz = basic_leaf(ask, LEAF_CRYSTAL).ecx;
 		*from = "by CPUID 0x15";
 		if (hz)
 			return hz;
@@ -145,8 +165,7 @@ static uint64_t measure(void)
 
 uint64_t tsc_hz(const char **from)
 {
-	struct cpuid crystal = basic_leaf(LEAF_CRYSTAL);
-	uint64_t hz = hypervisor_timing().eax * 1000ull;
+	uint64_t hz = tsc_hz_by_hypervisor(ask);
 
 	*from = "CPUID 0x40000010";
 	if (hz)
@@ -155,11 +174,7 @@ uint64_t tsc_hz(const char **from)
 	hz = ask_kvmclock();
 	if (hz)
 		return hz;
-	*from = "CPUID 0x15";
-	if (crystal.eax && crystal.ebx && crystal.ecx)
-		return (uint64_t)crystal.ecx * crystal.ebx / crystal.eax;
-	*from = "CPUID 0x16";
-	hz = (basic_leaf(LEAF_FREQUENCIES).eax & 0xffff) * 1000000ull;
+	hz = tsc_hz_by_cpu(ask, from);
 	if (hz)
 		return hz;
 	*from = "no CPUID leaf: measured once against the local APIC timer";

@@ -51,15 +51,16 @@ class Expect(NamedTuple):
     status: int | None = 0
     texts: tuple[str, ...] = ()
     said: bool = False             # the user named the end, so the program need not call exit()
+    silent: bool = False           # the machine has no console that the guest could find
 
 
 def expectation(text: str | None) -> Expect:
-    """Expect from the words of --expect: end=shutdown|reset|panic|timeout status=N text='…'."""
+    """Expect from the words of --expect, which options.EXPECT_HELP lists."""
     import shlex
 
     if not text:
         return Expect()
-    reason, status, texts = "", None, []
+    reason, status, texts, silent = "", None, [], False
     for word in shlex.split(text):
         key, equals, value = word.partition("=")
         if key == "end" and value in REASONS:
@@ -68,14 +69,16 @@ def expectation(text: str | None) -> Expect:
             status = int(value)
         elif key == "text" and value:
             texts.append(value)
+        elif word == "console=none":
+            silent = True
         else:
             raise Problem(f"--expect {text!r}: {word!r} is none of end={'|'.join(REASONS)}, "
-                          "status=0..255, text='part of a console line'", USAGE)
+                          "status=0..255, text='part of a console line', console=none", USAGE)
     if status is None and reason in ("", "shutdown"):
         status = 0
     if not reason:
         reason = "panic" if status else "shutdown"
-    return Expect(reason, status, tuple(texts), said="end=" in text)
+    return Expect(reason, status, tuple(texts), said="end=" in text, silent=silent)
 
 
 class Job(NamedTuple):

@@ -11,7 +11,8 @@ from .job import ARCHES, Job, arch_of, expectation, find_image
 from .tree import ROOT, USAGE, Problem
 
 EXPECT_HELP = ("how the machine must end: end=shutdown|reset|panic|timeout, status=N (0..255), "
-               "text='…' (must be on the console); default: end=shutdown status=0")
+               "text='…' (must be on the console), console=none (nothing may be there); "
+               "default: end=shutdown status=0")
 
 
 FREE_TEXT = ("--append", "--vmm-args", "--expect")

@@ -40,7 +40,9 @@ def about_end(job: Job, end: End, console: Console) -> list[str]:
         found.append(_wrong_end(want, end))
     elif want.status not in (None, end.status):
         found.append(f"it ended with status {end.status}, expected {want.status}")
-    if not console.marks("boot"):
+    if want.silent:
+        found += [f"its console was to be silent: {line}" for line in console.lines[:1]]
+    elif not console.marks("boot"):
         found.append("it never printed its first line, `# paravane boot …`"
                      + ("" if console.lines else ": the console is empty"))
     elif not found and not want.said and want.status == 0 and console.exit_status() != 0:

@@ -189,6 +189,9 @@ static void described(const void *tree, size_t size)
 	devtree_describe_machine(&dt);
 	tap_equal(machine.nr_ram, 1, "one range of RAM");
 	tap_equal(machine.ram[0].size, 256 << 20, "of 256 MiB");
+	tap_ok(machine.nr_reserved == 1 && machine.reserved[0].base == TREE_RESERVED &&
+		       machine.reserved[0].size == TREE_RESERVED_SIZE,
+	       "a part of it is reserved");
 	tap_equal(machine.cpus, 2, "two CPUs");
 	tap_ok(!strcmp(machine.cmdline, "a b"), "the command line is from bootargs");
 	tap_equal(machine.initrd.size, 0x1000, "the initial ramdisk is from chosen");

@@ -28,11 +28,13 @@ static void ranges(void)
 	machine_add_ram(0x80000, 0x100000);
 	tap_ok(machine.nr_ram == 1 && machine.ram[0].size == 0x300000,
 	       "one that overlaps two joins both");
+	tap_equal(machine.ram_overlaps, 1, "and is counted, as touching is not");
 	machine_add_ram(0x1000, 0x1000);
 	tap_equal(machine_ram_bytes(), 0x300000, "one inside another adds nothing");
 	tap_equal((unsigned long)machine_add_ram(5, 0), (unsigned long)-EINVAL, "empty: refused");
 	tap_equal((unsigned long)machine_add_ram(UINT64_MAX - 4, 8), (unsigned long)-EINVAL,
 		  "around the end: refused");
+	tap_ok(machine.ram_ignored == 1 && machine.ram_overlaps == 2, "both are counted");
 	tap_equal((unsigned long)machine_add_ram(UINT64_MAX - 4095, 4096), 0,
 		  "up to the very end: taken");
 	tap_ok(machine_is_ram(0x2fffff, 1) && !machine_is_ram(0x2fffff, 2) &&

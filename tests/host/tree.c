@@ -20,6 +20,7 @@ static void begin(void *buf, size_t room)
 {
 	memset(buf, 0, room);
 	must(fdt_create(buf, (int)room));
+	must(fdt_add_reservemap_entry(buf, TREE_RESERVED, TREE_RESERVED_SIZE));
 	must(fdt_finish_reservemap(buf));
 	must(fdt_begin_node(buf, ""));
 	must(fdt_property_u32(buf, "#address-cells", 2));

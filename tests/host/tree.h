@@ -9,6 +9,10 @@
 
 /* Each writes into buf (room bytes) and returns the tree's size; too little room aborts. */
 
+/* The one range that each reserves. */
+#define TREE_RESERVED	   0x3000000
+#define TREE_RESERVED_SIZE 0x10000
+
 /* 256 MiB, two CPUs, a UART at 0xfe0004500 behind a bus, /chosen with everything. */
 size_t tree_ppce500_like(void *buf, size_t room);
 /* `levels` nodes inside each other, the root included. */

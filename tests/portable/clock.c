@@ -87,6 +87,8 @@ static void alarms(void)
 	deadline = clock_ns() + 3 * MS;
 	clock_alarm(deadline);
 	clock_sleep_until(clock_ns() + 6 * MS);
+	/* If the host was so slow that there was nothing left to sleep, it comes now. */
+	wait_beyond(3);
 	tap_ok(fired[0] == 4 && fired_at[0] >= deadline, "one comes while the CPU sleeps");
 
 	clock_alarm(clock_ns() + 8000 * MS);

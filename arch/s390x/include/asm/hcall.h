@@ -37,111 +37,87 @@ static inline void hcall_regs_set_number(struct hcall_regs *regs, unsigned long 
 
 #define HCALL_IS_SLOT(number) ((number) >> 16 == HCALL_DIAG_VIRTIO)
 
+/* A value that costs no instruction, for a register that nobody reads. */
+static inline __attribute__((always_inline)) unsigned long hcall_any(void)
+{
+	unsigned long v;
+
+	asm volatile("" : "=d"(v));
+	return v;
+}
+
+/* The call with its first argument, and the further ones in their registers as inputs of the slot. */
+#define HCALL_ASM(number, first, ...)                                                 \
+	({                                                                            \
+		register unsigned long r1_ asm("1") = (number)&0xffff;                \
+		register unsigned long r2_ asm("2") = (first);                        \
+                                                                                      \
+		if (HCALL_IS_SLOT(number))                                            \
+			asm volatile(HCALL_SLOT                                       \
+				     : "+d"(r2_)                                      \
+				     : [enosys] "K"(-ENOSYS), "d"(r1_), ##__VA_ARGS__ \
+				     : "memory");                                     \
+		else                                                                  \
+			r2_ = (unsigned long)-ENOSYS;                                 \
+		(long)r2_;                                                            \
+	})
+
 static inline long hcall0(unsigned long number)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register long r2 asm("2");
-
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT : "=d"(r2) : [enosys] "K"(-ENOSYS), "d"(r1) : "memory");
-	return r2;
+	return HCALL_ASM(number, hcall_any());
 }
 
 static inline long hcall1(unsigned long number, unsigned long a)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
-
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT : "+d"(r2) : [enosys] "K"(-ENOSYS), "d"(r1) : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a);
 }
 
 static inline long hcall2(unsigned long number, unsigned long a, unsigned long b)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
 	register unsigned long r3 asm("3") = b;
 
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT : "+d"(r2) : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3) : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a, "d"(r3));
 }
 
 static inline long hcall3(unsigned long number, unsigned long a, unsigned long b, unsigned long c)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
 	register unsigned long r3 asm("3") = b;
 	register unsigned long r4 asm("4") = c;
 
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT
-		     : "+d"(r2)
-		     : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3), "d"(r4)
-		     : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a, "d"(r3), "d"(r4));
 }
 
 static inline long hcall4(unsigned long number, unsigned long a, unsigned long b, unsigned long c,
 			  unsigned long d)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
 	register unsigned long r3 asm("3") = b;
 	register unsigned long r4 asm("4") = c;
 	register unsigned long r5 asm("5") = d;
 
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT
-		     : "+d"(r2)
-		     : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3), "d"(r4), "d"(r5)
-		     : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a, "d"(r3), "d"(r4), "d"(r5));
 }
 
 static inline long hcall5(unsigned long number, unsigned long a, unsigned long b, unsigned long c,
 			  unsigned long d, unsigned long e)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
 	register unsigned long r3 asm("3") = b;
 	register unsigned long r4 asm("4") = c;
 	register unsigned long r5 asm("5") = d;
 	register unsigned long r6 asm("6") = e;
 
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT
-		     : "+d"(r2)
-		     : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3), "d"(r4), "d"(r5), "d"(r6)
-		     : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a, "d"(r3), "d"(r4), "d"(r5), "d"(r6));
 }
 
 static inline long hcall6(unsigned long number, unsigned long a, unsigned long b, unsigned long c,
 			  unsigned long d, unsigned long e, unsigned long f)
 {
-	register unsigned long r1 asm("1") = number & 0xffff;
-	register unsigned long r2 asm("2") = a;
 	register unsigned long r3 asm("3") = b;
 	register unsigned long r4 asm("4") = c;
 	register unsigned long r5 asm("5") = d;
 	register unsigned long r6 asm("6") = e;
 	register unsigned long r7 asm("7") = f;
 
-	if (!HCALL_IS_SLOT(number))
-		return -ENOSYS;
-	asm volatile(HCALL_SLOT
-		     : "+d"(r2)
-		     : [enosys] "K"(-ENOSYS), "d"(r1), "d"(r3), "d"(r4), "d"(r5), "d"(r6), "d"(r7)
-		     : "memory");
-	return (long)r2;
+	return HCALL_ASM(number, a, "d"(r3), "d"(r4), "d"(r5), "d"(r6), "d"(r7));
 }
 
 #endif
