@@ -39,6 +39,14 @@ static void print_bytes(const void *data, unsigned int n)
 		fprintf(stderr, "%02x", bytes[i]);
 }
 
+static void print_device(const struct kvm_run *run)
+{
+	const char *device = arch_device(run);
+
+	if (device)
+		fprintf(stderr, " device=%s", device);
+}
+
 static bool takes(const struct hcall_desc *d, unsigned int reg)
 {
 	unsigned int i;
@@ -79,12 +87,9 @@ static void print_call(const struct vcpu *vcpu, uint64_t nr, const __u64 *args, 
 static void print_system_event(const struct kvm_run *run)
 {
 	static const char *const type[] = {
-		[KVM_SYSTEM_EVENT_SHUTDOWN] = "SHUTDOWN",
-		[KVM_SYSTEM_EVENT_RESET] = "RESET",
-		[KVM_SYSTEM_EVENT_CRASH] = "CRASH",
-		[KVM_SYSTEM_EVENT_WAKEUP] = "WAKEUP",
-		[KVM_SYSTEM_EVENT_SUSPEND] = "SUSPEND",
-		[KVM_SYSTEM_EVENT_SEV_TERM] = "SEV_TERM",
+		[KVM_SYSTEM_EVENT_SHUTDOWN] = "SHUTDOWN", [KVM_SYSTEM_EVENT_RESET] = "RESET",
+		[KVM_SYSTEM_EVENT_CRASH] = "CRASH",	  [KVM_SYSTEM_EVENT_WAKEUP] = "WAKEUP",
+		[KVM_SYSTEM_EVENT_SUSPEND] = "SUSPEND",	  [KVM_SYSTEM_EVENT_SEV_TERM] = "SEV_TERM",
 	};
 	uint32_t is = run->system_event.type, i;
 
@@ -128,11 +133,13 @@ static void print_details(const struct vcpu *vcpu)
 			run->io.size, run->io.count);
 		print_bytes((const uint8_t *)run + run->io.data_offset,
 			    run->io.size * run->io.count);
+		print_device(run);
 		break;
 	case KVM_EXIT_MMIO:
 		fprintf(stderr, " %s address=0x%llx size=%u", run->mmio.is_write ? "store" : "load",
 			(unsigned long long)run->mmio.phys_addr, run->mmio.len);
 		print_bytes(run->mmio.data, run->mmio.len);
+		print_device(run);
 		break;
 	case KVM_EXIT_HYPERCALL:
 		print_call(vcpu, run->hypercall.nr, run->hypercall.args, run->hypercall.ret);

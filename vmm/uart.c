@@ -41,6 +41,16 @@ static void send(struct uart *u, uint8_t byte)
 	while (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
+const char *uart_name(unsigned int reg)
+{
+	static const char *const name[UART_REGS] = {
+		"uart.data", "uart.ier", "uart.fcr", "uart.lcr",
+		"uart.mcr",  "uart.lsr", "uart.msr", "uart.scr",
+	};
+
+	return name[reg];
+}
+
 void uart_reset(struct uart *u)
 {
 	*u = (struct uart){ .in = u->in, .out = u->out };

@@ -23,6 +23,8 @@ struct uart {
 /* As after power-on; the file descriptors stay. */
 void uart_reset(struct uart *u);
 uint8_t uart_read(struct uart *u, unsigned int reg);
+/* "uart.data", "uart.lsr", … for the trace. */
+const char *uart_name(unsigned int reg);
 /* A byte for the line is written to u->out before this returns. */
 void uart_write(struct uart *u, unsigned int reg, uint8_t value);
 

@@ -86,8 +86,8 @@ void vm_load(struct vm *vm)
 	vm->ram = mmap(NULL, opt->mem, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (vm->ram == MAP_FAILED)
-		die("no %llu MiB of memory for the guest: %s",
-		    (unsigned long long)(opt->mem >> 20), strerror(errno));
+		die("no %llu MiB of memory for the guest: %s", (unsigned long long)(opt->mem >> 20),
+		    strerror(errno));
 	if (!elf_load(vm->file.data, vm->file.size, arch.elf_machine, vm->ram, opt->mem,
 		      &vm->image))
 		die("%s: %s", opt->image, vm->image.error);

@@ -213,6 +213,11 @@ void arch_boot(struct vm *vm);
 struct blob arch_dtb(struct vm *vm);
 /* Serves the exit in vcpu->run. False: this machine has no answer to it. */
 bool arch_exit(struct vcpu *vcpu);
+/*
+ * Which register of the machine a KVM_EXIT_IO or KVM_EXIT_MMIO is about, for the trace: "uart.data",
+ * "gpio.dir"; NULL: none that has a name.
+ */
+const char *arch_device(const struct kvm_run *run);
 /* Prints "vmm: reg …" lines on stderr, returns the program counter. */
 uint64_t arch_print_regs(struct vcpu *vcpu);
 /* Before the machine is taken apart: closes what arch_vm_init() opened. */

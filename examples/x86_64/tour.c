@@ -35,11 +35,32 @@ static struct tour_call calls[] = {
 		.meaning = "-KVM_ENOSYS again: the guest could not tell the difference",
 		.insn_len = sizeof(vmcall),
 	},
+	{
+		.title = "KVM_HC_MAP_GPA_RANGE: a call that KVM leaves to the monitor",
+		.words =
+			"  An encrypted guest says by it which of its pages are to be shared. Unless the\n"
+			"  monitor asked for it (KVM_CAP_EXIT_HYPERCALL), the number does not exist.\n",
+		.number = KVM_HC_MAP_GPA_RANGE,
+		/* One page, not encrypted, which it is not anyway. */
+		.args = { { HCALL_RBX, 0x200000 }, { HCALL_RCX, 1 }, { HCALL_RDX, 0 } },
+		.nr_args = 3,
+		.expect_status = -KVM_ENOSYS,
+		.meaning = "the monitor did not ask for it",
+	},
 };
+
+enum { VENDORS = 2, MAP_GPA_RANGE = 3 };
+
+/* CPUID 0x40000001, EAX: the monitor that answers the call sets it. */
+#define HAS_MAP_GPA_RANGE (1u << 16)
 
 const struct tour_call *tour_calls(size_t *n)
 {
 	*n = sizeof(calls) / sizeof(calls[0]);
-	calls[2].insn = memcmp(hypervisor.insn, vmcall, sizeof(vmcall)) ? vmcall : vmmcall;
+	calls[VENDORS].insn = memcmp(hypervisor.insn, vmcall, sizeof(vmcall)) ? vmcall : vmmcall;
+	if (hypervisor.features & HAS_MAP_GPA_RANGE) {
+		calls[MAP_GPA_RANGE].expect_status = 0;
+		calls[MAP_GPA_RANGE].meaning = "success: the monitor has answered";
+	}
 	return calls;
 }

@@ -100,6 +100,29 @@ static void changes_show(struct host_cpu *cpu)
 	tap_equal(backing[1], 0x33, "what it stored now is there");
 }
 
+/* The guest may read it; what it writes goes to user space, as to a device. */
+static void read_only(struct host_cpu *cpu)
+{
+	if (extension(&vm, KVM_CAP_READONLY_MEM) <= 0) {
+		tap_skip("the guest cannot write to a read-only slot", "KVM_CAP_READONLY_MEM");
+		return;
+	}
+	granted(set(2, KVM_MEM_READONLY, 24 * MIB, MIB, backing + 2 * MIB), "a read-only slot");
+	backing[2 * MIB] = 0x55;
+	guest_load(cpu, 24 * MIB);
+	tap_ok(run_to_stop(cpu), "the guest loads from it");
+	tap_equal(guest_loaded(cpu), 0x55, "what is there");
+	guest_store(cpu, 24 * MIB, 0x66);
+	tap_ok(!ioctl(cpu->fd, KVM_RUN, NULL) && cpu->run->exit_reason == KVM_EXIT_MMIO &&
+		       cpu->run->mmio.is_write,
+	       "it stores there: KVM_EXIT_MMIO");
+	tap_equal(cpu->run->mmio.phys_addr, 24 * MIB, "at that address");
+	tap_equal(cpu->run->mmio.data[0], 0x66, "with the value");
+	tap_equal(backing[2 * MIB], 0x55, "the memory is as it was");
+	tap_ok(run_to_stop(cpu), "and the guest goes on");
+	granted(set(2, KVM_MEM_READONLY, 24 * MIB, 0, backing + 2 * MIB), "the slot is deleted");
+}
+
 static void no_slot(struct host_cpu *cpu)
 {
 	if (!guest_loses_deleted_slots) {
@@ -127,6 +150,7 @@ int main(void)
 	bad_arguments();
 	life_of_a_slot();
 	changes_show(&cpu);
+	read_only(&cpu);
 	if (guest_has_mmio)
 		no_slot(&cpu);
 	vm_free(&vm, &cpu, 1);

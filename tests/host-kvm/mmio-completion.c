@@ -5,8 +5,6 @@
  * signals then, so a call with a signal pending completes it and does not run the guest.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -20,11 +18,6 @@ static struct host_vm vm;
 static int run(struct host_cpu *cpu)
 {
 	return ioctl(cpu->fd, KVM_RUN, NULL);
-}
-
-static void nobody(int signal)
-{
-	(void)signal;
 }
 
 /* The guest loads from where nothing is, and the answer is stored into kvm_run. */
@@ -61,30 +54,16 @@ static void by_immediate_exit(struct host_cpu *cpu)
 	goes_on(cpu);
 }
 
-/* The signal is blocked all the time, but for KVM_RUN: KVM_SET_SIGNAL_MASK. */
 static void by_signal(struct host_cpu *cpu)
 {
-	struct {
-		struct kvm_signal_mask head;
-		uint8_t bits[8];
-	} mask = { .head = { .len = 8 } };
-	struct sigaction action = { .sa_handler = nobody };
-	struct timespec now = {};
-	sigset_t block;
-
-	sigaction(SIGUSR1, &action, NULL);
-	sigemptyset(&block);
-	sigaddset(&block, SIGUSR1);
-	pthread_sigmask(SIG_BLOCK, &block, NULL);
-	must(cpu->fd, KVM_SET_SIGNAL_MASK, &mask, "KVM_SET_SIGNAL_MASK");
-
+	signal_unmasked_in_run(cpu);
 	load_and_answer(cpu);
-	pthread_kill(pthread_self(), SIGUSR1);
+	signal_pend();
 	refused(run(cpu), EINTR, "KVM_RUN with an unmasked signal pending");
 	is_complete(cpu);
 	refused(run(cpu), EINTR, "KVM_RUN once more, the signal is still pending");
 	tap_equal(guest_pc(cpu), guest_behind_load(), "the guest did not run");
-	tap_equal((unsigned long)sigtimedwait(&block, NULL, &now), SIGUSR1, "the signal is taken");
+	signal_take();
 	goes_on(cpu);
 }
 

@@ -22,7 +22,7 @@ FDT := $(patsubst %,$(B)/libfdt/%.o,fdt fdt_ro fdt_rw fdt_sw fdt_wip fdt_strerro
 CODE := lib/devtree.c lib/devtree_check.c lib/devtree_machine.c lib/machine.c lib/cmdline.c \
 	lib/tap.c hcall/node.c hcall/catalogue.c vmm/elf.c vmm/fdt.c
 COMMON := tests/host/tree.c tests/host/arch_stub.c $(CODE)
-DEPENDS := $(COMMON) $(wildcard lib/*.h hcall/*.h vmm/*.h arch/x86_64/acpi.*) \
+DEPENDS := $(COMMON) $(wildcard lib/*.h hcall/*.h vmm/*.[ch] arch/x86_64/acpi.*) \
 	$(wildcard tests/host/*.h) tests/host/build.mk
 
 TESTS := $(patsubst tests/host/%.c,$(B)/%,$(wildcard tests/host/test_*.c))

@@ -298,27 +298,45 @@ class Nested(WithFolder):
 
 
 class Beside(unittest.TestCase):
-    UART = "vmm: trace vcpu=0 exit=MMIO store address=0xfe0004500 size=1 data="
-    PORT = "vmm: trace vcpu=0 exit=IO out port=0x3f8 size=1 count=3 data="
+    @staticmethod
+    def said(text: str) -> list[str]:
+        """The trace of a guest that prints it, each byte by two exits."""
+        return [line for byte in text.encode() for line in (
+            "vmm: trace vcpu=0 exit=MMIO load address=0x5 size=1 data=60 device=uart.lsr",
+            f"vmm: trace vcpu=0 exit=MMIO store address=0x0 size=1 data={byte:02x} device=uart.data")]
 
     def test_exits_stand_beside_the_line_that_follows_them(self) -> None:
-        trace = [self.UART + "61", "vmm: end reason=x", self.UART + "0d", self.UART + "0a",
-                 "vmm: trace vcpu=0 exit=EPAPR_HCALL call=? nr=0x7 ret=12", self.UART + "62",
-                 "vmm: trace vcpu=0 exit=MMIO load address=0xfe0004505 size=1 data=60",
-                 self.UART + "0a", "vmm: trace vcpu=0 exit=MMIO store address=0xfe00ff000 data=80"]
+        trace = [*self.said("a\r\n"), "vmm: end reason=x",
+                 "vmm: trace vcpu=0 exit=EPAPR_HCALL call=? nr=0x7 ret=12", *self.said("b\n"),
+                 "vmm: trace vcpu=0 exit=MMIO store address=0xfe00ff000 data=80"]
         self.assertEqual(beside.rows(trace), [
-            beside.Row("a", (), 3), beside.Row("b", ("EPAPR_HCALL call=? nr=0x7 ret=12",), 3),
+            beside.Row("a", (), 6), beside.Row("b", ("EPAPR_HCALL call=? nr=0x7 ret=12",), 4),
             beside.Row("", ("MMIO store address=0xfe00ff000 data=80",), 0)])
 
     def test_several_bytes_of_one_exit(self) -> None:
-        self.assertEqual([row.line for row in beside.rows([self.PORT + "610a62"])], ["a", "b"])
+        self.assertEqual([row.line for row in beside.rows([
+            "vmm: trace vcpu=0 exit=IO out port=0x3f8 size=1 count=3 data=610a62 device=uart.data",
+            "vmm: trace vcpu=0 exit=IO out port=0x3f9 size=1 count=1 data=63 device=uart.ier"])],
+            ["a", "b"])
 
     def test_two_columns(self) -> None:
-        text = beside.text([self.UART + "61", self.UART + "0a",
-                            "vmm: trace vcpu=0 exit=HLT", self.UART + "62", self.UART + "0a"], "b")
-        self.assertNotIn("\na ", text)
-        self.assertRegex(text, r"\nb +\| HLT\n")
-        self.assertIn("4 for the UART; besides them 1 HLT", text)
+        trace = [
+            *self.said("boot\n"), *self.said("Call 1: KVM_HC_X: what\n  Words.\n"),
+            "vmm: trace vcpu=0 exit=EPAPR_HCALL call=KVM_HC_X nr=0x7 ret=12",
+            *self.said("           before        after\n"
+                       "  r0       0x000000aa -> 0x0000bbbb  changed, as the ABI allows\n"
+                       "  r3       0x00000001 -> 0x0000000c  status\n  -> r3 = 12: nobody\n"
+                       "Call 2: other\n  -> r3 = 0: success\n"
+                       "2 calls, 0 answered otherwise than documented.\n"),
+            "vmm: trace vcpu=0 exit=HLT"]
+        text = beside.text(trace)
+        self.assertNotIn("boot", text)
+        self.assertNotIn("r0", text)
+        self.assertRegex(text, r"\n1 KVM_HC_X: what +\| EPAPR_HCALL call=KVM_HC_X nr=0x7 ret=12\n"
+                               r"  r3   0x1 -> 0xc +\|\n  -> r3 = 12: nobody +\|\n")
+        self.assertRegex(text, r"\n2 other +\| no exit: KVM answered it in the kernel\n")
+        self.assertRegex(text, r"\nafter the last one +\| HLT\n")
+        self.assertIn(f"{sum('uart' in line for line in trace)} exits for the serial port", text)
 
 
 class Suite(WithFolder):

@@ -18,6 +18,11 @@ const char *end_name(enum end_reason reason)
 	return reason == END_RESET ? "reset" : "?";
 }
 
+const char *arch_device(const struct kvm_run *run)
+{
+	return run->exit_reason == KVM_EXIT_MMIO && run->mmio.is_write ? "gpio.dir" : NULL;
+}
+
 static struct vm vm;
 /* The record, and behind it what its offsets may point at. */
 static union {
@@ -77,7 +82,7 @@ static void devices(void)
 	run->mmio.len = 4;
 	run->mmio.is_write = 1;
 	memcpy(run->mmio.data, "\x12\x34\x56\x78", 4);
-	traces("MMIO store address=0xfe0004500 size=4 data=12345678");
+	traces("MMIO store address=0xfe0004500 size=4 data=12345678 device=gpio.dir");
 	run->mmio.is_write = 0;
 	traces("MMIO load address=0xfe0004500 size=4 data=12345678");
 }

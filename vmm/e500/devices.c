@@ -139,3 +139,27 @@ bool devices_access(struct vcpu *vcpu)
 	set_big(run->mmio.data, run->mmio.len, value);
 	return true;
 }
+
+const char *arch_device(const struct kvm_run *run)
+{
+	uint64_t address = run->mmio.phys_addr, offset = address - CCSR_AT;
+
+	if (run->exit_reason != KVM_EXIT_MMIO)
+		return NULL;
+	if (address - SPIN_AT < SPIN_SIZE)
+		return "spin-table";
+	if (offset - UART_AT < UART_REGS)
+		return uart_name(offset - UART_AT);
+	switch (offset) {
+	case GUTS_AT + GUTS_RSTCR:
+		return "guts.rstcr";
+	case PVPANIC_AT:
+		return "pvpanic";
+	case GPIO_AT + GPIO_DIR:
+		return "gpio.dir";
+	case GPIO_AT + GPIO_DAT:
+		return "gpio.dat";
+	default:
+		return NULL;
+	}
+}

@@ -199,6 +199,24 @@ bool arch_exit(struct vcpu *vcpu)
 	}
 }
 
+const char *arch_device(const struct kvm_run *run)
+{
+	if (run->exit_reason != KVM_EXIT_IO)
+		return NULL;
+	switch (run->io.port) {
+	case PORT_UART ... PORT_UART + UART_REGS - 1:
+		return uart_name(run->io.port - PORT_UART);
+	case PORT_DEBUG_EXIT:
+		return "debug-exit";
+	case PORT_KBC:
+		return "keyboard-controller";
+	case PORT_RESET:
+		return "reset-control";
+	default:
+		return NULL;
+	}
+}
+
 uint64_t arch_print_regs(struct vcpu *vcpu)
 {
 	struct kvm_regs r;

@@ -8,14 +8,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "tests/host-kvm/lib/host.h"
+#include "tests/host-kvm/lib/ppc/guest.h"
 
 #define MAGIC_R3     0x113724fau
 #define MAGIC_R4     0x77810f9bu
 #define MSR_PR	     0x4000u
 #define GUEST(reg)   (0x11000000u + (reg))
 #define MONITOR(reg) (0x22000000u + (reg))
-#define VECTOR_SC    0xc00
 
 static struct host_vm vm;
 static struct host_cpu cpu;

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +123,42 @@ bool refused(int ret, int error, const char *name, ...)
 	if (!tap_ok(got == error, "%s: %s", text, strerror(error)))
 		tap_note("  it was %s", got ? strerror(got) : "accepted");
 	return got == error;
+}
+
+static void nobody(int signal)
+{
+	(void)signal;
+}
+
+void signal_unmasked_in_run(struct host_cpu *cpu)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t bits[8];
+	} mask = { .head = { .len = 8 } };
+	struct sigaction action = { .sa_handler = nobody };
+	sigset_t block;
+
+	sigaction(SIGUSR1, &action, NULL);
+	sigemptyset(&block);
+	sigaddset(&block, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &block, NULL);
+	must(cpu->fd, KVM_SET_SIGNAL_MASK, &mask, "KVM_SET_SIGNAL_MASK");
+}
+
+void signal_pend(void)
+{
+	pthread_kill(pthread_self(), SIGUSR1);
+}
+
+void signal_take(void)
+{
+	struct timespec now = {};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	tap_equal((unsigned long)sigtimedwait(&set, NULL, &now), SIGUSR1, "the signal is taken");
 }
 
 int enable_cap(int fd, uint32_t capability, uint32_t flags, uint64_t arg0)

@@ -52,6 +52,15 @@ void cpu_make(struct host_vm *vm, struct host_cpu *cpu, unsigned long id);
 bool granted(int ret, const char *name, ...) __attribute__((format(printf, 2, 3)));
 bool refused(int ret, int error, const char *name, ...) __attribute__((format(printf, 3, 4)));
 
+/*
+ * A signal that is blocked all the time, but for the vCPU's KVM_RUN (KVM_SET_SIGNAL_MASK): once it
+ * is pending, each KVM_RUN returns -EINTR. signal_take() checks that it is pending still, and ends
+ * that.
+ */
+void signal_unmasked_in_run(struct host_cpu *cpu);
+void signal_pend(void);
+void signal_take(void);
+
 /* KVM_ENABLE_CAP on a VM or a vCPU. */
 int enable_cap(int fd, uint32_t capability, uint32_t flags, uint64_t arg0);
 

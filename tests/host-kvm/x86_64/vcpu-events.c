@@ -105,6 +105,62 @@ static void events(void)
 	granted(set((struct kvm_vcpu_events){}), "to set none");
 }
 
+#define IDT	 0x2000u
+#define GDT	 0x3000u
+#define HANDLER	 0x4000u
+#define STACK	 0x8000u
+#define CODE_SEG 8 /* selectors, as guest_start() uses them */
+
+/* pop %ecx; out %al,$0xf4: what is on top of the stack, into the register of guest_loaded() */
+static const uint8_t handler[] = { 0x59, 0xe6, 0xf4 };
+static const uint8_t nothing[] = { 0xf4 };
+
+/* A guest with a handler for everything. */
+static void start_with_handlers(void)
+{
+	static const uint64_t gdt[] = { 0, 0x00cf9b000000ffff, 0x00cf93000000ffff };
+	uint64_t gate = 0x00008e0000000000 | (uint64_t)CODE_SEG << 16 | HANDLER;
+	struct kvm_sregs s;
+	struct kvm_regs r;
+
+	memcpy(vm.ram + HANDLER, handler, sizeof(handler));
+	memcpy(vm.ram + GDT, gdt, sizeof(gdt));
+	for (unsigned int i = 0; i < 256; i++)
+		memcpy(vm.ram + IDT + 8 * i, &gate, sizeof(gate));
+	guest_start(&cpu, nothing, sizeof(nothing));
+	must(cpu.fd, KVM_GET_SREGS, &s, "KVM_GET_SREGS");
+	s.idt = (struct kvm_dtable){ .base = IDT, .limit = 256 * 8 - 1 };
+	s.gdt = (struct kvm_dtable){ .base = GDT, .limit = sizeof(gdt) - 1 };
+	must(cpu.fd, KVM_SET_SREGS, &s, "KVM_SET_SREGS");
+	must(cpu.fd, KVM_GET_REGS, &r, "KVM_GET_REGS");
+	r.rsp = STACK;
+	must(cpu.fd, KVM_SET_REGS, &r, "KVM_SET_REGS");
+}
+
+/* What is set is what the guest gets, before its first instruction. */
+static void guest_sees(void)
+{
+	struct kvm_vcpu_events e = {
+		.exception = { .injected = 1, .nr = 13, .has_error_code = 1, .error_code = 0x1234 },
+	};
+
+	start_with_handlers();
+	granted(set(e), "to inject #GP(0x1234) into a guest");
+	tap_ok(run_to_stop(&cpu), "the guest's handler runs");
+	tap_equal(guest_loaded(&cpu), 0x1234, "with the error code on its stack");
+	tap_ok(!get().exception.injected, "and the exception is done");
+
+	start_with_handlers();
+	e = (struct kvm_vcpu_events){ .flags = KVM_VCPUEVENT_VALID_NMI_PENDING, .nmi.pending = 1 };
+	granted(set(e), "to make an NMI pending");
+	tap_ok(run_to_stop(&cpu), "the guest's handler runs");
+	tap_equal(guest_loaded(&cpu), GUEST_CODE,
+		  "with the first instruction's address on its stack");
+	tap_equal(get().nmi.pending, 0, "the NMI is not pending any more");
+	tap_equal(get().nmi.masked, 1, "and further ones are masked: it has not returned");
+	granted(set((struct kvm_vcpu_events){}), "to unmask them");
+}
+
 static void bad_arguments(void)
 {
 	struct kvm_vcpu_events e = { .exception.injected = 1 };
@@ -131,6 +187,7 @@ int main(void)
 		shadow();
 		nmi();
 		events();
+		guest_sees();
 		bad_arguments();
 	} else {
 		tap_skip("the events of a vCPU can be had", "KVM_CAP_VCPU_EVENTS");
