@@ -223,7 +223,8 @@ class Report:
         facts = pairs(said[-1])
         reason = facts.get("reason", "error")
         return End(reason, self._status(reason, facts.get("status", "")),
-                   self._detail(reason, facts, said[-1]), tuple(others))
+                   self._detail(reason, facts, said[-1]), tuple(others),
+                   qemu.EXIT_BITS if self.job.vmm else 32)
 
     def _status(self, reason: str, text: str) -> int | None:
         # On e500 a guest fails by pvpanic, which carries no status.

@@ -30,6 +30,7 @@ from .tree import Problem
 
 TIMEOUT = 20.0
 MEMORY = "256M"
+EXIT_BITS = 7  # of a status that isa-debug-exit brings outside
 LINGER = 5.0  # seconds QEMU may take to leave after `quit`
 
 
@@ -204,7 +205,7 @@ class Guest:
         text = self.errors.decode("utf-8", "replace")
         bad = [line for line in text.splitlines() if line and "warning:" not in line]
         if not bad and self.started and code > 0 and code & 1 and self.job.arch.name == "x86_64":
-            return End("panic" if code >> 1 else "shutdown", code >> 1, bits=7)
+            return End("panic" if code >> 1 else "shutdown", code >> 1, bits=EXIT_BITS)
         how = f"was killed by signal {-code}" if code < 0 else f"exited with status {code}"
         what = bad[0] if bad else "it said nothing about why"
         return End("error", None, f"{self.machine.binary} {how}: {what}", tuple(bad))

@@ -298,7 +298,8 @@ class Check(Tree):
         self.assertIn("Files=4, Tests=8", out)
         self.assertIn("[4/4] ok", out)
         names = sorted(p.name for p in (self.root / "build/results/x86_64-cmd").iterdir())
-        self.assertEqual(names, ["cased.fails.tap", "cased.one.tap", "cased.two.tap", "good.tap"])
+        self.assertEqual(names, ["cased.fails.tap", "cased.one.tap", "cased.two.tap", "good.tap",
+                                 "pair.json"])
 
     def test_failure(self) -> None:
         out = self.check(1)
@@ -322,6 +323,38 @@ class Check(Tree):
         child.communicate(timeout=LIMIT)
         self.assertEqual(child.returncode, 130)
         self.assert_nothing_left()
+
+
+@needs("prove")
+@needs("qemu-system-s390x")
+class Hang(Tree):
+    """A call that does not come back: its check fails by name, and the others are made."""
+
+    IMAGE = HERE.parents[1] / "build/s390x/conformance.elf"
+    SABOTEUR = "never-returns-diag-release-pages"
+
+    @unittest.skipUnless(IMAGE.is_file(), "needs build/s390x/conformance.elf")
+    def test_hanging_call(self) -> None:
+        (self.root / "build/s390x").mkdir(parents=True)
+        shutil.copy(self.IMAGE, self.root / "build/s390x")
+        (self.root / "tests").mkdir()
+        (self.root / "tests/conformance").mkdir()
+        self.file("tests/conformance/known.tsv", "")
+        self.file("tests/conformance/conformance.cases",
+                  f"hangs | --append 'run=diag-*.keeps-registers sabotage={self.SABOTEUR}' "
+                  "--timeout 8\n")
+        code, out, err = self.paravane("check", "--arch", "s390x", "--on", "qemu",
+                                       "--junit", "r.xml", "--html", "r.html")
+        self.assertEqual(code, 1, f"{out}\n{err}")
+        tap = (self.root / "build/results/s390x-qemu/conformance.hangs.tap").read_text()
+        self.assertRegex(tap, r"(?m)^not ok 1 - s390x\.diag-release-pages\.keeps-registers$\n"
+                              r"#   it did not come back: time limit reached")
+        self.assertRegex(tap, r"(?m)^ok 2 - s390x\.diag-yield\.keeps-registers$")
+        self.assertRegex(tap, r"(?m)^ok \d+ - s390x\.diag-breakpoint\.keeps-registers$")
+        self.assertEqual(tap.count("\nnot ok "), 1, tap)
+        report = (self.root / "r.xml").read_text()
+        self.assertEqual(report.count("<failure"), 1)
+        self.assertIn("it did not come back", report)
 
 
 class NestedHost(Tree):
