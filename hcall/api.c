@@ -9,6 +9,7 @@
 #include <hcall/hcall.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
+#include <lib/irq.h>
 #include <lib/machine.h>
 
 #define PAGE_SIZE 4096
@@ -111,6 +112,8 @@ int hcall_kick_cpu(unsigned int cpu)
 	/* KVM answers 0 for a CPU that is not there; a program wants to know. */
 	if (cpu >= (machine.cpus ? machine.cpus : 1))
 		return -ENODEV;
+	/* KVM on x86 finds no CPU to wake as long as no local APIC was touched (docs/findings.md). */
+	irq_ready();
 	if (!offered(&c))
 		return arch_cpu_wake(cpu);
 	o.in[0] = arch_cpu_hwid(cpu);

@@ -77,7 +77,7 @@ def _why(mutant: Mutant, boot: Boot) -> str:
 
 def run(args: argparse.Namespace, scratch: Scratch) -> int:
     """The command. Exit status: 0 if every saboteur was caught."""
-    pairs = [pair for host in ([args.on] if args.on else HOSTS)
+    pairs = [pair for host in (args.on or HOSTS)
              for pair in hosts.pairs(args.arch, host)]
     context = hosts.Context(scratch, args.verbose)
     caught = total = 0

@@ -29,7 +29,7 @@ def image(arch: str) -> Path:
     return path
 
 
-CPUS = 8  # of a boot, so that checks that need other CPUs find them
+CPUS = 4  # of a boot, so that checks that need other CPUs find them
 
 
 def job(arch: str, words: str, timeout: float | None = None, monitor: str = "") -> Job:

@@ -417,6 +417,24 @@ CHECK("send-ipi.mode-3-is-a-kick", SOURCE ": APIC_DM_REMRD sets pv_unhalted")
 	apic_halt_deaf();
 }
 
+/*
+ * A kick needs no local APIC that is on, and so counts a CPU that never touched its own. To be seen
+ * in a boot of its own only: nearly all other checks do touch it.
+ */
+CHECK("send-ipi.reaches-a-cpu-that-left-its-apic-alone", SOURCE "; kvm_recalculate_apic_map()")
+{
+	struct call c;
+
+	REQUIRE_HYPERVISOR();
+	REQUIRE(announced(), "feature bit 11, PV_SEND_IPI");
+	REQUIRE(!cpu_this()->irq_ready, "a boot in which nobody has touched a local APIC yet");
+	ipi(&c, 1, 0, apic_id(0), RESERVED_MODE);
+	expect_status(&c, 1);
+	/* The kick is not for the next check. */
+	REQUIRE(!apic_obstacle(), "%s", apic_obstacle());
+	apic_halt_until_timer();
+}
+
 /* ---- saboteurs ---- */
 
 static bool is_ipi(const struct call *c)

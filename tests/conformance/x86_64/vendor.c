@@ -12,6 +12,7 @@
 #include <string.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
+#include "tests/conformance/run.h"
 #include "tests/conformance/sabotage.h"
 
 #define SOURCE	 "em_hypercall(); emulator_fix_hypercall()"
@@ -158,6 +159,52 @@ CHECK("vendor.read-only-text-stays-as-it-is", SOURCE)
 	expect_equal(c.regs.r[HCALL_RAX], c.before.r[HCALL_RAX], "RAX");
 }
 
+/* ---- KVM_X86_QUIRK_FIX_HYPERCALL_INSN off: nothing is rewritten ---- */
+
+#define SOURCE_QUIRK "Documentation/virt/kvm/api.rst 7.31; emulator_fix_hypercall()"
+
+#define REQUIRE_QUIRK_OFF()   \
+	REQUIRE_HYPERVISOR(); \
+	REQUIRE(quirk_is_off(), "a monitor that turned the rewriting off")
+
+CHECK("vendor.quirk-off-other-instruction-raises-ud", SOURCE_QUIRK)
+{
+	uint8_t insn[INSN_LEN];
+	struct call c;
+
+	REQUIRE_QUIRK_OFF();
+	call_prepare(&c, KVM_HC_VAPIC_POLL_IRQ);
+	call_other(&c, insn);
+	expect_trap(&c, UD_NAME);
+	expect_kept(&c);
+	expect_equal(c.regs.r[HCALL_RAX], KVM_HC_VAPIC_POLL_IRQ, "RAX");
+}
+
+CHECK("vendor.quirk-off-other-instruction-stays", SOURCE_QUIRK)
+{
+	uint8_t insn[INSN_LEN];
+	struct call c;
+
+	REQUIRE_QUIRK_OFF();
+	conf_page();
+	call_prepare(&c, KVM_HC_VAPIC_POLL_IRQ);
+	call_other(&c, insn);
+	expect_memory_kept(0, 0);
+}
+
+CHECK("vendor.quirk-off-own-instruction-works", SOURCE_QUIRK)
+{
+	uint8_t insn[INSN_LEN];
+	struct call c;
+
+	REQUIRE_QUIRK_OFF();
+	memcpy(insn, hypervisor.insn, INSN_LEN);
+	call_prepare(&c, KVM_HC_VAPIC_POLL_IRQ);
+	conf_call_insn(&c, "own instruction", insn, INSN_LEN);
+	expect_status(&c, 0);
+	expect_kept(&c);
+}
+
 /* ---- instructions that slots do not hold ---- */
 
 #define EXEC_BYTES(id, bytes)                                             \
@@ -172,6 +219,12 @@ EXEC_BYTES(lock_vmcall, "0xf0, 0x0f, 0x01, 0xc1")
 EXEC_BYTES(lock_vmmcall, "0xf0, 0x0f, 0x01, 0xd9")
 EXEC_BYTES(plain_vmcall, "0x0f, 0x01, 0xc1")
 EXEC_BYTES(plain_vmmcall, "0x0f, 0x01, 0xd9")
+
+static void refused_then_cli(struct call *c)
+{
+	hcall_invoke(&c->regs);
+	__asm__ volatile("cli" : : "a"(c->regs.r[HCALL_RAX]));
+}
 
 /* RAX too is as it was: the instruction did nothing. */
 static void raises_ud(const char *how, void (*exec)(struct call *c))
@@ -192,6 +245,41 @@ CHECK("vendor.lock-vmcall-raises-ud", "x86_emulate_insn(); Intel SDM volume 2, L
 CHECK("vendor.lock-vmmcall-raises-ud", "x86_emulate_insn(); AMD APM volume 3, 1.2.5")
 {
 	raises_ud("lock vmmcall", lock_vmmcall);
+}
+
+/*
+ * At user privilege: the CPU's own instruction is answered with a status. On AMD the other one,
+ * vmcall, is an invalid opcode that KVM's emulator knows, and privileged there: #GP. On Intel the
+ * other one, vmmcall, is not flagged so; user text here is read-only for users, too: #PF.
+ */
+CHECK("vendor.other-instruction-at-user-privilege", "group7_rm0 and group7_rm3 in emulate.c")
+{
+	struct call c;
+
+	REQUIRE_PATCHING();
+	call_prepare(&c, KVM_HC_VAPIC_POLL_IRQ);
+	if (is_vmmcall(hypervisor.insn)) {
+		conf_call_user_by(&c, "vmcall at user privilege", plain_vmcall);
+		expect_trap(&c, "general protection");
+		expect_equal(c.trapped ? c.frame.error : 0, 0, "the error code of #GP");
+	} else {
+		conf_call_user_by(&c, "vmmcall at user privilege", plain_vmmcall);
+		expect_trap(&c, "page fault");
+	}
+	expect_equal(c.trapped ? c.frame.rax : 0, KVM_HC_VAPIC_POLL_IRQ, "RAX");
+}
+
+CHECK("vendor.own-instruction-at-user-privilege-stays-there", "kvm_emulate_hypercall()")
+{
+	struct call c;
+
+	REQUIRE_HYPERVISOR();
+	call_prepare(&c, KVM_HC_VAPIC_POLL_IRQ);
+	conf_call_user_by(&c, "and then cli", refused_then_cli);
+	/* CLI is what the privilege that is left is looked at with. */
+	expect_trap(&c, "general protection");
+	expect_equal(c.trapped ? c.frame.cs & 3 : 0, 3, "the privilege level after the call");
+	expect_equal(c.trapped ? c.frame.rax : 0, -1ul, "RAX, the call's status");
 }
 
 CHECK("vendor.vmcall-without-hypervisor-raises-ud", "Intel SDM volume 3, VMCALL outside of VMX")
@@ -293,3 +381,58 @@ static void other_clobbers(struct call *c)
 }
 SABOTEUR(other_clobbers, .checks = "vendor.*", .name = "vendor-other-clobbers-rbx",
 	 .after = other_clobbers, .rule = "the other vendor's instruction keeps registers, too");
+
+#define QUIRK_OFF "--cap disable-quirks2"
+
+/* The first one is the question whether the quirk is off. */
+static unsigned int quirk_seen;
+
+static bool answer_other(struct call *c)
+{
+	if (strcmp(c->how, is_vmmcall(other()) ? "vmmcall" : "vmcall") || !quirk_seen++)
+		return true;
+	c->regs.r[HCALL_RAX] = 0;
+	return false;
+}
+SABOTEUR(answer_other, .checks = "vendor.quirk-off*", .name = "vendor-helps-though-quirk-is-off",
+	 .monitor = QUIRK_OFF, .before = answer_other,
+	 .rule = "with the quirk off, the other instruction is none");
+
+static void write_anyway(struct call *c)
+{
+	if (call_trapped(c, UD_NAME))
+		memory_spoil_image();
+}
+SABOTEUR(write_anyway, .checks = "vendor.quirk-off*", .name = "vendor-rewrites-though-quirk-is-off",
+	 .monitor = QUIRK_OFF, .after = write_anyway,
+	 .rule = "with the quirk off, nothing is written");
+
+static bool forget_own(struct call *c)
+{
+	if (strcmp(c->how, "own instruction"))
+		return true;
+	c->regs.r[HCALL_RAX] = -1000ul;
+	return false;
+}
+SABOTEUR(forget_own, .checks = "vendor.quirk-off*", .name = "vendor-quirk-off-ends-all-calls",
+	 .monitor = QUIRK_OFF, .before = forget_own,
+	 .rule = "with the quirk off, the right instruction works");
+
+static bool help_users(struct call *c)
+{
+	if (!c->user || !strncmp(c->how, "slot", 4))
+		return true;
+	c->regs.r[HCALL_RAX] = -1ul;
+	return false;
+}
+SABOTEUR(help_users, .checks = "vendor.*user-privilege*", .name = "vendor-helps-users",
+	 .before = help_users, .rule = "users are not helped with the other vendor's instruction");
+
+static void raise_privilege(struct call *c)
+{
+	if (c->user && c->trapped)
+		c->frame.cs &= ~3ul;
+}
+SABOTEUR(raise, .checks = "vendor.*user-privilege*", .name = "user-call-raises-privilege",
+	 .after = raise_privilege,
+	 .rule = "a call at user privilege leaves the privilege as it is");
