@@ -28,14 +28,14 @@
 
 /* ---- one word after another ---- */
 
-#define R(n)	       ((uint32_t)(n) << 21)
-#define SPR(n)	       (((uint32_t)(n)&0x1f) << 16 | ((uint32_t)(n)&0x3e0) << 6)
-#define MFSPR(r, n)    (0x7c0002a6u | R(r) | SPR(n))
-#define MTSPR(r, n)    (0x7c0003a6u | R(r) | SPR(n))
-#define LWZ(r, field)  (0x80000000u | R(r) | 0xf000u | (field))
-#define STW(r, field)  (0x90000000u | R(r) | 0xf000u | (field))
-#define NOP	       0x60000000u
-#define BLR	       0x4e800020u
+#define R(n)	      ((uint32_t)(n) << 21)
+#define SPR(n)	      (((uint32_t)(n)&0x1f) << 16 | ((uint32_t)(n)&0x3e0) << 6)
+#define MFSPR(r, n)   (0x7c0002a6u | R(r) | SPR(n))
+#define MTSPR(r, n)   (0x7c0003a6u | R(r) | SPR(n))
+#define LWZ(r, field) (0x80000000u | R(r) | 0xf000u | (field))
+#define STW(r, field) (0x90000000u | R(r) | 0xf000u | (field))
+#define NOP	      0x60000000u
+#define BLR	      0x4e800020u
 
 static const struct {
 	const char *insn;
@@ -192,16 +192,16 @@ static void due_interrupt(void)
 }
 
 /* Every register as operand, r30 and r31 among them: mtmsr of what mfmsr said, and wrtee. */
-#define OPERAND(n)                                                                      \
-	{                                                                               \
-		unsigned long off, on;                                                  \
-											\
-		asm volatile("mfmsr " #n "; ori " #n "," #n ",0x8000; mtmsr " #n "; mfmsr %0\n\t"   \
-			     "li " #n ",0; wrtee " #n "; mfmsr %1"                      \
-			     : "=&r"(on), "=&r"(off)                                    \
-			     :                                                          \
-			     : #n, "memory");                                           \
-		good += (on & 0x8000) && !(off & 0x8000);                               \
+#define OPERAND(n)                                                                                \
+	{                                                                                         \
+		unsigned long off, on;                                                            \
+                                                                                                  \
+		asm volatile("mfmsr " #n "; ori " #n "," #n ",0x8000; mtmsr " #n "; mfmsr %0\n\t" \
+			     "li " #n ",0; wrtee " #n "; mfmsr %1"                                \
+			     : "=&r"(on), "=&r"(off)                                              \
+			     :                                                                    \
+			     : #n, "memory");                                                     \
+		good += (on & 0x8000) && !(off & 0x8000);                                         \
 	}
 
 static void operands(void)
