@@ -323,6 +323,21 @@ CHECK("map-magic-page.user-sees-the-memory-that-it-covers", "kvmppc_handle_exit(
 		     "what user code reads at the page's address");
 }
 
+CHECK("map-magic-page.user-cannot-move-it", "kvmppc_handle_exit(): a system call if MSR[PR] is set")
+{
+	struct call c;
+
+	REQUIRE_MAGIC();
+	call_prepare(&c, KVM_HC_PPC_MAP_MAGIC_PAGE);
+	c.regs.r[HCALL_R3] = MAGIC_OTHER_EA;
+	c.regs.r[HCALL_R4] = MAGIC_OTHER_EA;
+	conf_call_user(&c);
+	expect_refused(&c);
+	expect_at(MAGIC_EA);
+	expect_absent(MAGIC_OTHER_EA);
+	magic_back();
+}
+
 /* ---- contents, beside the fields ---- */
 
 CHECK("map-magic-page.contents-survive-remap", SOURCE)
@@ -458,6 +473,17 @@ static void write_there(struct call *c)
 }
 SABOTEUR(write_there, .name = "map-writes-to-memory", .checks = MAPS, .applies = magic_announced,
 	 .rule = "memory at the physical address keeps its contents", .after = write_there);
+
+static bool map_for_user(struct call *c)
+{
+	struct hcall_regs regs = c->regs;
+
+	if (is_map(c) && c->user)
+		hcall_invoke(&regs);
+	return true;
+}
+SABOTEUR(for_user, .name = "map-serves-users", .checks = MAPS, .applies = magic_announced,
+	 .rule = "a call at user privilege does nothing", .before = map_for_user);
 
 static void unmap(struct call *c)
 {
