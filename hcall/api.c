@@ -9,6 +9,7 @@
 #include <hcall/hcall.h>
 #include <hcall/hypervisor.h>
 #include <lib/arch.h>
+#include <lib/irq.h>
 #include <lib/machine.h>
 
 #define PAGE_SIZE 4096
@@ -113,6 +114,8 @@ int hcall_kick_cpu(unsigned int cpu)
 		return -ENODEV;
 	if (!offered(&c))
 		return arch_cpu_wake(cpu);
+	/* What a CPU sends itself before its interrupt controller is set up would be lost. */
+	irq_ready();
 	o.in[0] = arch_cpu_hwid(cpu);
 	return perform(&c, &o);
 }
