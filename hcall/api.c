@@ -116,6 +116,8 @@ int hcall_kick_cpu(unsigned int cpu)
 	irq_ready();
 	if (!offered(&c))
 		return arch_cpu_wake(cpu);
+	/* What a CPU sends itself before its interrupt controller is set up would be lost. */
+	irq_ready();
 	o.in[0] = arch_cpu_hwid(cpu);
 	return perform(&c, &o);
 }

@@ -26,6 +26,7 @@ static const char usage[] =
 	"  --cap NAME[=ARG]  enable a capability of KVM, 0: leave it off\n"
 	"  --fail CALL       let the hypercall reset or shutdown fail with EV_INTERNAL\n"
 	"  --trace           print a line for each exit\n"
+	"  --stats           print at the end what KVM counted of each vCPU\n"
 	"  --help            this text\n"
 	"\n"
 	"Exit status: that of the guest if it shut down, else not 0; a line \"vmm: end\" says why.\n";
@@ -46,6 +47,7 @@ enum {
 	CAP,
 	FAIL,
 	TRACE,
+	STATS,
 	HELP
 };
 
@@ -65,6 +67,7 @@ static const struct option long_options[] = {
 	{ "cap", required_argument, NULL, CAP },
 	{ "fail", required_argument, NULL, FAIL },
 	{ "trace", no_argument, NULL, TRACE },
+	{ "stats", no_argument, NULL, STATS },
 	{ "help", no_argument, NULL, HELP },
 	{},
 };
@@ -205,6 +208,9 @@ static bool set_plain(struct options *o, int option, const char *argument)
 		return true;
 	case TRACE:
 		o->trace = true;
+		return true;
+	case STATS:
+		o->stats = true;
 		return true;
 	default:
 		return false;

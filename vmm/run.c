@@ -254,6 +254,8 @@ int vm_report(struct vm *vm)
 		if (i == vm->end.vcpu)
 			pc = at;
 	}
+	for (i = 0; vm->opt->stats && i < vm->opt->cpus; i++)
+		stats_print(&vm->vcpu[i]);
 	fprintf(stderr, "vmm: end reason=%s vcpu=%u status=%d exits=%llu",
 		reason_name[vm->end.reason], vm->end.vcpu, vm->end.status,
 		(unsigned long long)vm->exits);

@@ -8,6 +8,7 @@
  *   vm.c          the virtual machine is made: memory, capabilities, vCPUs
  *   run.c         it runs: a thread for each vCPU, how a guest ends or is reset
  *   trace.c       exits in words
+ *   stats.c       what KVM counts
  *   uart.c        the one device that all machines have
  *   <a>/          what one host architecture adds: entry state, exits, the machine's devices
  *
@@ -55,7 +56,7 @@ struct options {
 	unsigned int resets;
 	unsigned int fail; /* FAIL_… */
 	enum boot_protocol boot;
-	bool trace, unchecked;
+	bool trace, stats, unchecked;
 	const char *dtb; /* file names, NULL if not given */
 	const char *dumpdtb;
 	const char *initrd;
@@ -174,6 +175,9 @@ void trace_exit(const struct vcpu *vcpu);
 /* All that the kernel said about an exit that nobody has an answer to. */
 void trace_record(const struct vcpu *vcpu);
 const char *exit_name(uint32_t reason);
+
+/* stats.c: one line on stderr with all counters that are not 0. */
+void stats_print(const struct vcpu *vcpu);
 
 /*
  * <a>/vcpu.c: what each host architecture provides.

@@ -15,25 +15,25 @@
 #define MAX_REPLACED 512
 
 /* Instructions with their operand registers and SPR numbers left out. */
-#define RT(insn)   ((insn) >> 21 & 0x1f)
-#define RT_MASK	   (0x1fu << 21)
-#define SPR_MASK   (0x3ffu << 11)
-#define INSN_MFSPR 0x7c0002a6u
-#define INSN_MTSPR 0x7c0003a6u
-#define INSN_MFMSR 0x7c0000a6u
-#define INSN_MTMSR 0x7c000124u
-#define INSN_WRTEE 0x7c000106u
-#define INSN_OFF   0x7c000146u /* wrteei 0 */
-#define INSN_ON	   0x7c008146u /* wrteei 1 */
+#define RT(insn)     ((insn) >> 21 & 0x1f)
+#define RT_MASK	     (0x1fu << 21)
+#define SPR_MASK     (0x3ffu << 11)
+#define INSN_MFSPR   0x7c0002a6u
+#define INSN_MTSPR   0x7c0003a6u
+#define INSN_MFMSR   0x7c0000a6u
+#define INSN_MTMSR   0x7c000124u
+#define INSN_WRTEE   0x7c000106u
+#define INSN_OFF     0x7c000146u /* wrteei 0 */
+#define INSN_ON	     0x7c008146u /* wrteei 1 */
 #define INSN_TLBSYNC 0x7c00046cu
-#define INSN_NOP   0x60000000u
-#define INSN_LWZ   0x80000000u
-#define INSN_STW   0x90000000u
-#define INSN_B	   0x48000000u
-#define INSN_MR30  0x7c1e0378u /* or r30,rS,rS: rS in two places */
-#define INSN_LI30  0x3bc00000u
-#define B_MASK	   0x03fffffcu
-#define B_REACH	   0x02000000
+#define INSN_NOP     0x60000000u
+#define INSN_LWZ     0x80000000u
+#define INSN_STW     0x90000000u
+#define INSN_B	     0x48000000u
+#define INSN_MR30    0x7c1e0378u /* or r30,rS,rS: rS in two places */
+#define INSN_LI30    0x3bc00000u
+#define B_MASK	     0x03fffffcu
+#define B_REACH	     0x02000000
 
 /* A field, and the numbers of its register; the second one, if not 0, only reads. */
 static const struct field {
@@ -111,8 +111,8 @@ bool paravirt_needs_branch(uint32_t insn)
 
 extern uint32_t paravirt_code_start[], paravirt_code_end[], paravirt_room[];
 
-#define MODEL(name)                                                                            \
-	extern const uint32_t name[], name##_operand[], name##_original[], name##_back[],      \
+#define MODEL(name)                                                                       \
+	extern const uint32_t name[], name##_operand[], name##_original[], name##_back[], \
 		name##_end[]
 MODEL(paravirt_off);
 MODEL(paravirt_ee);
@@ -165,7 +165,7 @@ static bool in_reach(const uint32_t *from, const uint32_t *to)
 static uint32_t make_copy(const uint32_t *at)
 {
 	const uint32_t insn = *at;
-	const struct model m = insn == INSN_OFF			    ? MODEL_OF(paravirt_off)
+	const struct model m = insn == INSN_OFF			 ? MODEL_OF(paravirt_off)
 			       : (insn & ~RT_MASK) == INSN_MTMSR ? MODEL_OF(paravirt_msr)
 								 : MODEL_OF(paravirt_ee);
 	uint32_t *copy = room;

@@ -157,13 +157,13 @@ static bool for_ever(struct call *c)
 SABOTEUR(for_ever, .name = "idle-never-returns", .rule = "what is due ends it", .checks = IDLE,
 	 .applies = announced, .before = for_ever, .hangs = true);
 
-#define AFTER(id, name_, rule_, statement)                                          \
-	static void id(struct call *c)                                              \
-	{                                                                           \
-		if (is_idle(c))                                                     \
-			statement;                                                  \
-	}                                                                           \
-	SABOTEUR(id, .name = name_, .rule = rule_, .checks = IDLE, .after = id,     \
+#define AFTER(id, name_, rule_, statement)                                      \
+	static void id(struct call *c)                                          \
+	{                                                                       \
+		if (is_idle(c))                                                 \
+			statement;                                              \
+	}                                                                       \
+	SABOTEUR(id, .name = name_, .rule = rule_, .checks = IDLE, .after = id, \
 		 .applies = announced)
 
 AFTER(r4, "idle-keeps-r4", "R4 is always written", c->regs.r[HCALL_R4] = c->before.r[HCALL_R4]);

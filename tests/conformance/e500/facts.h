@@ -17,7 +17,7 @@ static inline uint32_t fact(const char *saboteur, uint32_t value)
 /* The saboteur's part: flips the lowest bit, so true becomes false. */
 void fact_flip(const char *kind, void *value);
 
-#define FACT_SABOTEUR(id, name_, applies_, checks_, rule_)                               \
+#define FACT_SABOTEUR(id, name_, applies_, checks_, rule_)                                 \
 	SABOTEUR(id, .name = name_, .rule = rule_, .checks = checks_, .applies = applies_, \
 		 .fact = fact_flip)
 

@@ -45,7 +45,8 @@ CHECK("features.bits-are-in-r4", SOURCE)
 	c.regs.r[HCALL_R4] = hcall_canary(HCALL_R4);
 	conf_call(&c);
 	expect(c.regs.r[HCALL_R4] != hcall_canary(HCALL_R4), "R4 is written");
-	expect_equal(c.regs.r[HCALL_R4], hypervisor.features, "R4, and what discovery read at boot,");
+	expect_equal(c.regs.r[HCALL_R4], hypervisor.features,
+		     "R4, and what discovery read at boot,");
 }
 
 CHECK("features.unassigned-bits-are-0", "<asm/kvm_para.h>: KVM_FEATURE_MAGIC_PAGE is all there is")
@@ -129,12 +130,12 @@ CHECK("features.the-page-does-not-work-where-bit-1-is-clear", SOURCE)
 
 /* ---- saboteurs ---- */
 
-#define BREAKS(id, name_, rule_, statement)                                                    \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		if (is_features(c))                                                            \
-			statement;                                                             \
-	}                                                                                      \
+#define BREAKS(id, name_, rule_, statement) \
+	static void id(struct call *c)      \
+	{                                   \
+		if (is_features(c))         \
+			statement;          \
+	}                                   \
 	SABOTEUR(id, .name = name_, .rule = rule_, .checks = "features.*", .after = id)
 
 BREAKS(fails, "features-fails", "the status is 0", c->regs.r[HCALL_R3] = 1);

@@ -29,8 +29,7 @@ static int find_node(void)
 	return devtree_node(&tree, "/hypervisor");
 }
 
-#define REQUIRE_NODE(node) \
-	REQUIRE((node) >= 0, "a device tree with a node /hypervisor")
+#define REQUIRE_NODE(node) REQUIRE((node) >= 0, "a device tree with a node /hypervisor")
 
 static const void *instructions(int node, size_t *len)
 {
@@ -79,7 +78,8 @@ CHECK("hypervisor-node.instructions-are-one-to-four", EPAPR "; early_init_dt_sca
 	       "1 to 4 instructions; there are %zu bytes", len);
 }
 
-CHECK("hypervisor-node.both-names-say-the-same", EPAPR "; hypercalls.txt of 2013 has the other name")
+CHECK("hypervisor-node.both-names-say-the-same",
+      EPAPR "; hypercalls.txt of 2013 has the other name")
 {
 	int node = find_node();
 	const void *new, *old;
@@ -88,7 +88,7 @@ CHECK("hypervisor-node.both-names-say-the-same", EPAPR "; hypercalls.txt of 2013
 	REQUIRE_NODE(node);
 	new = devtree_prop(&tree, node, "hcall-instructions", &new_len);
 	old = devtree_prop(&tree, node, "hypercall-instructions", &old_len);
-	REQUIRE(new && old, "hcall-instructions and hypercall-instructions");
+	REQUIRE(new &&old, "hcall-instructions and hypercall-instructions");
 	expect(new_len == old_len && !memcmp(new, old, new_len),
 	       "the same instructions under either name");
 }

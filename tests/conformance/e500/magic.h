@@ -38,9 +38,9 @@ bool magic_is_absent(uint32_t ea);
 void magic_back(void);
 
 /* Maps the page at MAGIC_EA, the mark in it. */
-#define REQUIRE_MAGIC()                                                              \
-	REQUIRE_HYPERVISOR();                                                        \
-	REQUIRE(magic_announced(), "feature bit 1 of KVM_HC_FEATURES, magic page");  \
+#define REQUIRE_MAGIC()                                                             \
+	REQUIRE_HYPERVISOR();                                                       \
+	REQUIRE(magic_announced(), "feature bit 1 of KVM_HC_FEATURES, magic page"); \
 	REQUIRE(magic_ready(), "a magic page that can be read and written once mapped")
 bool magic_ready(void);
 

@@ -19,8 +19,8 @@
 
 #define CRITICAL_HIGH (MAGIC_CRITICAL - 4)
 
-#define REQUIRE_CRITICAL()  \
-	REQUIRE_MAGIC();    \
+#define REQUIRE_CRITICAL()                        \
+	REQUIRE_MAGIC();                          \
 	magic_write(MAGIC_EA + CRITICAL_HIGH, 0); \
 	REQUIRE_DUE()
 
@@ -126,19 +126,19 @@ static long user_waits(void *arg)
 	long turns = USER_TURNS;
 
 	(void)arg;
-	asm volatile("mr %%r0, %%r1\n\t"
-		     "lis %%r1, %[high]\n\t"
-		     "ori %%r1, %%r1, %[low]\n"
-		     "1:\tlwz %%r12, 0(%[came])\n\t"
-		     "cmpwi %%r12, 0\n\t"
-		     "bne 2f\n\t"
-		     "addic. %[turns], %[turns], -1\n\t"
-		     "bne 1b\n"
-		     "2:\tmr %%r1, %%r0"
-		     : [turns] "+r"(turns)
-		     : [came] "r"(due_counter), [high] "i"(USER_R1 >> 16),
-		       [low] "i"(USER_R1 & 0xffff)
-		     : "r0", "r12", "cr0", "xer", "memory");
+	asm volatile(
+		"mr %%r0, %%r1\n\t"
+		"lis %%r1, %[high]\n\t"
+		"ori %%r1, %%r1, %[low]\n"
+		"1:\tlwz %%r12, 0(%[came])\n\t"
+		"cmpwi %%r12, 0\n\t"
+		"bne 2f\n\t"
+		"addic. %[turns], %[turns], -1\n\t"
+		"bne 1b\n"
+		"2:\tmr %%r1, %%r0"
+		: [turns] "+r"(turns)
+		: [came] "r"(due_counter), [high] "i"(USER_R1 >> 16), [low] "i"(USER_R1 & 0xffff)
+		: "r0", "r12", "cr0", "xer", "memory");
 	return turns;
 }
 
@@ -230,8 +230,7 @@ CHECK("int-pending.tells-of-what-critical-holds-off", SOURCE)
 
 /* ---- saboteurs ---- */
 
-#define BREAKS(id, name_, checks_, rule_) \
-	FACT_SABOTEUR(id, name_, magic_announced, checks_, rule_)
+#define BREAKS(id, name_, checks_, rule_) FACT_SABOTEUR(id, name_, magic_announced, checks_, rule_)
 
 BREAKS(delivers, "critical-delivers", "critical.*", "nothing comes while critical equals r1");
 BREAKS(loses, "critical-loses", "critical.*", "what was held off comes afterwards");

@@ -60,46 +60,46 @@ static void shows_in_register(uint32_t (*write)(uint32_t), uint32_t offset, uint
  * A register `id`, written by the number `spr` and read by `spr_read`, and its field. Reading PIR
  * is an exit.
  */
-#define MIRROR(id, spr, spr_read, field)                                                          \
-	UNDISTURBED write_register_##id(uint32_t value)                                           \
-	{                                                                                         \
-		uint32_t seen, saved;                                                             \
-												  \
-		asm volatile("lwz %[saved], %[at](0)\n\tmtspr %[nr], %[value]\n\t"                \
-			     "lwz %[seen], %[at](0)\n\tmtspr %[nr], %[saved]"                     \
-			     : [saved] "=&r"(saved), [seen] "=&r"(seen)                           \
-			     : [value] "r"(value), [nr] "i"(spr), [at] "i"(MAGIC_PAGE + (field))  \
-			     : "memory");                                                         \
-		return seen;                                                                      \
-	}                                                                                         \
-	UNDISTURBED write_field_##id(uint32_t value)                                              \
-	{                                                                                         \
-		uint32_t seen, saved;                                                             \
-												  \
-		asm volatile("lwz %[saved], %[at](0)\n\tstw %[value], %[at](0)\n\t"               \
-			     "mfspr %[seen], %[pir]\n\tmfspr %[seen], %[nr]\n\t"                  \
-			     "stw %[saved], %[at](0)\n\tmfspr %[value], %[pir]"                   \
-			     : [saved] "=&r"(saved), [seen] "=&r"(seen), [value] "+&r"(value)     \
-			     : [nr] "i"(spr_read), [pir] "i"(SPR_PIR),                            \
-			       [at] "i"(MAGIC_PAGE + (field))                                     \
-			     : "memory");                                                         \
-		return seen;                                                                      \
-	}                                                                                         \
-	CONF_CHECK(field_##id, (void), .name = "magic-page." #id "-register-shows-in-field",      \
-		   .source = SOURCE, .run = field_##id)                                           \
-	{                                                                                         \
-		shows_in_field(write_register_##id, field, 0xca000000u | (spr) << 4,              \
-			       "field-lags-" #id);                                                \
-	}                                                                                         \
-	CONF_CHECK(register_##id, (void), .name = "magic-page." #id "-field-shows-in-register",   \
-		   .source = SOURCE, .run = register_##id)                                        \
-	{                                                                                         \
-		shows_in_register(write_field_##id, field, 0xcb000000u | (spr) << 4,              \
-				  "register-lags-" #id);                                          \
-	}                                                                                         \
-	FACT_SABOTEUR(field_lags_##id, "field-lags-" #id, magic_announced,                        \
-		      "magic-page." #id "-register-*", "a field shows what its register holds");  \
-	FACT_SABOTEUR(register_lags_##id, "register-lags-" #id, magic_announced,                  \
+#define MIRROR(id, spr, spr_read, field)                                                         \
+	UNDISTURBED write_register_##id(uint32_t value)                                          \
+	{                                                                                        \
+		uint32_t seen, saved;                                                            \
+                                                                                                 \
+		asm volatile("lwz %[saved], %[at](0)\n\tmtspr %[nr], %[value]\n\t"               \
+			     "lwz %[seen], %[at](0)\n\tmtspr %[nr], %[saved]"                    \
+			     : [saved] "=&r"(saved), [seen] "=&r"(seen)                          \
+			     : [value] "r"(value), [nr] "i"(spr), [at] "i"(MAGIC_PAGE + (field)) \
+			     : "memory");                                                        \
+		return seen;                                                                     \
+	}                                                                                        \
+	UNDISTURBED write_field_##id(uint32_t value)                                             \
+	{                                                                                        \
+		uint32_t seen, saved;                                                            \
+                                                                                                 \
+		asm volatile(                                                                    \
+			"lwz %[saved], %[at](0)\n\tstw %[value], %[at](0)\n\t"                   \
+			"mfspr %[seen], %[pir]\n\tmfspr %[seen], %[nr]\n\t"                      \
+			"stw %[saved], %[at](0)\n\tmfspr %[value], %[pir]"                       \
+			: [saved] "=&r"(saved), [seen] "=&r"(seen), [value] "+&r"(value)         \
+			: [nr] "i"(spr_read), [pir] "i"(SPR_PIR), [at] "i"(MAGIC_PAGE + (field)) \
+			: "memory");                                                             \
+		return seen;                                                                     \
+	}                                                                                        \
+	CONF_CHECK(field_##id, (void), .name = "magic-page." #id "-register-shows-in-field",     \
+		   .source = SOURCE, .run = field_##id)                                          \
+	{                                                                                        \
+		shows_in_field(write_register_##id, field, 0xca000000u | (spr) << 4,             \
+			       "field-lags-" #id);                                               \
+	}                                                                                        \
+	CONF_CHECK(register_##id, (void), .name = "magic-page." #id "-field-shows-in-register",  \
+		   .source = SOURCE, .run = register_##id)                                       \
+	{                                                                                        \
+		shows_in_register(write_field_##id, field, 0xcb000000u | (spr) << 4,             \
+				  "register-lags-" #id);                                         \
+	}                                                                                        \
+	FACT_SABOTEUR(field_lags_##id, "field-lags-" #id, magic_announced,                       \
+		      "magic-page." #id "-register-*", "a field shows what its register holds"); \
+	FACT_SABOTEUR(register_lags_##id, "register-lags-" #id, magic_announced,                 \
 		      "magic-page." #id "-field-*", "a register shows what its field holds")
 
 MIRROR(sprg0, SPR_SPRG0, SPR_SPRG0, MAGIC_SPRG0);
@@ -162,7 +162,8 @@ CHECK("magic-page.msr-field-shows-in-register", SOURCE "; EE may be changed thro
 	on = (uint32_t)mfmsr();
 	*field &= ~(uint32_t)MSR_EE;
 	off = (uint32_t)mfmsr();
-	expect_equal(fact("register-lags-msr", on & MSR_EE), MSR_EE, "EE after it was set in the field");
+	expect_equal(fact("register-lags-msr", on & MSR_EE), MSR_EE,
+		     "EE after it was set in the field");
 	expect_equal(off & MSR_EE, 0, "EE after it was cleared in the field");
 }
 
@@ -233,8 +234,8 @@ CHECK("magic-page.scratch3-is-kept", SCRATCH)
 	keeps(MAGIC_SCRATCH3, "scratch3-is-lost");
 }
 
-#define LOST(n)                                                                           \
-	FACT_SABOTEUR(scratch##n##_lost, "scratch" #n "-is-lost", magic_announced,         \
+#define LOST(n)                                                                    \
+	FACT_SABOTEUR(scratch##n##_lost, "scratch" #n "-is-lost", magic_announced, \
 		      "magic-page.scratch" #n "-*", "scratch fields are the guest's")
 LOST(1);
 LOST(2);
@@ -258,12 +259,14 @@ CHECK("magic-page.exception-shows-in-fields", SOURCE "; kvmppc_booke_irqprio_del
 
 	REQUIRE_MAGIC();
 	for (unsigned int i = 0; i < 2; i++) {
-		if (!expect(trap_try(store_nowhere, (void *)(uintptr_t)nowhere, NULL), "an exception"))
+		if (!expect(trap_try(store_nowhere, (void *)(uintptr_t)nowhere, NULL),
+			    "an exception"))
 			return;
 		dear = read_field(MAGIC_DEAR);
 		esr = read_field(MAGIC_ESR);
 	}
-	expect_equal(fact("field-lags-exception", dear), nowhere, "DEAR's field after an exception");
+	expect_equal(fact("field-lags-exception", dear), nowhere,
+		     "DEAR's field after an exception");
 	expect_equal(esr & ESR_STORE, ESR_STORE, "ESR[ST] in its field after a store");
 }
 FACT_SABOTEUR(exception_lags, "field-lags-exception", magic_announced, "magic-page.exception-*",

@@ -63,9 +63,8 @@ CHECK("map-magic-page.status-is-no-address", "ppc-pv.rst: r3 is the status, r4 t
 	REQUIRE_MAGIC();
 	for (uint32_t ea = MAGIC_EA; ea >= MAGIC_EA - 4 * CONF_PAGE_SIZE; ea -= CONF_PAGE_SIZE) {
 		magic_map(&c, ea, MAGIC_THIRD_EA);
-		if (!expect_status(&c, 0) ||
-		    !expect_equal(c.regs.r[HCALL_R4], ALL_FIELDS, "R4 after 0x%lx",
-				  (unsigned long)ea))
+		if (!expect_status(&c, 0) || !expect_equal(c.regs.r[HCALL_R4], ALL_FIELDS,
+							   "R4 after 0x%lx", (unsigned long)ea))
 			break;
 	}
 	magic_back();
@@ -295,16 +294,16 @@ static long user_store(void *arg)
 CHECK("map-magic-page.user-cannot-read-it", "kvmppc_handle_exit(): only if MSR[PR] is 0")
 {
 	REQUIRE_MAGIC();
-	expect(fact("magic-page-for-users", user_try(user_load, (void *)(uintptr_t)MAGIC_EA, NULL,
-						     NULL)),
+	expect(fact("magic-page-for-users",
+		    user_try(user_load, (void *)(uintptr_t)MAGIC_EA, NULL, NULL)),
 	       "an exception when user code reads it");
 }
 
 CHECK("map-magic-page.user-cannot-write-it", "kvmppc_handle_exit(): only if MSR[PR] is 0")
 {
 	REQUIRE_MAGIC();
-	expect(fact("magic-page-for-users", user_try(user_store, (void *)(uintptr_t)MAGIC_EA, NULL,
-						     NULL)),
+	expect(fact("magic-page-for-users",
+		    user_try(user_store, (void *)(uintptr_t)MAGIC_EA, NULL, NULL)),
 	       "an exception when user code writes it");
 	expect_at(MAGIC_EA);
 }
@@ -322,6 +321,21 @@ CHECK("map-magic-page.user-sees-the-memory-that-it-covers", "kvmppc_handle_exit(
 	magic_back();
 	expect_equal(fact("magic-page-covers-users-memory", (uint32_t)seen), (uint32_t)word,
 		     "what user code reads at the page's address");
+}
+
+CHECK("map-magic-page.user-cannot-move-it", "kvmppc_handle_exit(): a system call if MSR[PR] is set")
+{
+	struct call c;
+
+	REQUIRE_MAGIC();
+	call_prepare(&c, KVM_HC_PPC_MAP_MAGIC_PAGE);
+	c.regs.r[HCALL_R3] = MAGIC_OTHER_EA;
+	c.regs.r[HCALL_R4] = MAGIC_OTHER_EA;
+	conf_call_user(&c);
+	expect_refused(&c);
+	expect_at(MAGIC_EA);
+	expect_absent(MAGIC_OTHER_EA);
+	magic_back();
 }
 
 /* ---- contents, beside the fields ---- */
@@ -377,7 +391,8 @@ CHECK("map-magic-page.bytes-and-halfwords-are-those-of-the-word", "big-endian me
 #define EFFECT(id, name_, rule_) FACT_SABOTEUR(id, name_, magic_announced, MAPS, rule_)
 
 EFFECT(not_there, "magic-page-not-there", "the page is where it was mapped");
-EFFECT(still_there, "magic-page-still-there", "the page is where it was mapped last, and only there");
+EFFECT(still_there, "magic-page-still-there",
+       "the page is where it was mapped last, and only there");
 EFFECT(nowhere, "magic-page-nowhere", "the page is at one of the two addresses");
 EFFECT(for_ever, "magic-page-covers-for-ever", "memory comes back when the page has moved");
 EFFECT(executes, "magic-page-executes", "the page is not executable");
@@ -393,14 +408,14 @@ static bool is_map(const struct call *c)
 	return c->number == KVM_HC_PPC_MAP_MAGIC_PAGE;
 }
 
-#define BEFORE(id, name_, rule_, statement)                                           \
-	static bool id(struct call *c)                                                \
-	{                                                                             \
-		if (is_map(c))                                                        \
-			statement;                                                    \
-		return true;                                                          \
-	}                                                                             \
-	SABOTEUR(id, .name = name_, .rule = rule_, .checks = MAPS, .before = id,      \
+#define BEFORE(id, name_, rule_, statement)                                      \
+	static bool id(struct call *c)                                           \
+	{                                                                        \
+		if (is_map(c))                                                   \
+			statement;                                               \
+		return true;                                                     \
+	}                                                                        \
+	SABOTEUR(id, .name = name_, .rule = rule_, .checks = MAPS, .before = id, \
 		 .applies = magic_announced)
 
 static void exchange(struct call *c)
@@ -411,7 +426,8 @@ static void exchange(struct call *c)
 	c->regs.r[HCALL_R4] = r3;
 }
 
-BEFORE(swap, "map-takes-r3-for-r4", "R4 is the effective address, R3 the physical one", exchange(c));
+BEFORE(swap, "map-takes-r3-for-r4", "R4 is the effective address, R3 the physical one",
+       exchange(c));
 BEFORE(shift, "map-heeds-low-bits", "low bits of the effective address do not matter",
        c->regs.r[HCALL_R4] += c->regs.r[HCALL_R4] & 0x800 ? CONF_PAGE_SIZE : 0);
 BEFORE(stays, "map-does-not-move", "a second call moves the page", c->regs.r[HCALL_R4] = MAGIC_EA);
@@ -429,13 +445,13 @@ static bool only_answer(struct call *c)
 SABOTEUR(only_answer, .name = "map-does-nothing", .rule = "a success has mapped the page",
 	 .checks = MAPS, .applies = magic_announced, .before = only_answer);
 
-#define AFTER(id, name_, rule_, statement)                                       \
-	static void id(struct call *c)                                           \
-	{                                                                        \
-		if (is_map(c) && !c->trapped)                                    \
-			statement;                                               \
-	}                                                                        \
-	SABOTEUR(id, .name = name_, .rule = rule_, .checks = MAPS, .after = id,  \
+#define AFTER(id, name_, rule_, statement)                                      \
+	static void id(struct call *c)                                          \
+	{                                                                       \
+		if (is_map(c) && !c->trapped)                                   \
+			statement;                                              \
+	}                                                                       \
+	SABOTEUR(id, .name = name_, .rule = rule_, .checks = MAPS, .after = id, \
 		 .applies = magic_announced)
 
 AFTER(no_fields, "map-returns-no-fields", "R4 says which fields are kept", c->regs.r[HCALL_R4] = 0);
@@ -457,6 +473,17 @@ static void write_there(struct call *c)
 }
 SABOTEUR(write_there, .name = "map-writes-to-memory", .checks = MAPS, .applies = magic_announced,
 	 .rule = "memory at the physical address keeps its contents", .after = write_there);
+
+static bool map_for_user(struct call *c)
+{
+	struct hcall_regs regs = c->regs;
+
+	if (is_map(c) && c->user)
+		hcall_invoke(&regs);
+	return true;
+}
+SABOTEUR(for_user, .name = "map-serves-users", .checks = MAPS, .applies = magic_announced,
+	 .rule = "a call at user privilege does nothing", .before = map_for_user);
 
 static void unmap(struct call *c)
 {

@@ -23,21 +23,21 @@ struct sprg {
 	void (*write)(uint32_t value);
 };
 
-#define SPRG(n)                                   \
-	static long supervisor_##n(void *arg)     \
-	{                                         \
-		(void)arg;                        \
-		return (long)mfspr(272 + (n));    \
-	}                                         \
-	static long user_##n(void *arg)           \
-	{                                         \
-		(void)arg;                        \
-		return (long)mfspr(256 + (n));    \
-	}                                         \
-	static void write_##n(uint32_t value)     \
-	{                                         \
-		mtspr(272 + (n), value);          \
-	}                                         \
+#define SPRG(n)                                \
+	static long supervisor_##n(void *arg)  \
+	{                                      \
+		(void)arg;                     \
+		return (long)mfspr(272 + (n)); \
+	}                                      \
+	static long user_##n(void *arg)        \
+	{                                      \
+		(void)arg;                     \
+		return (long)mfspr(256 + (n)); \
+	}                                      \
+	static void write_##n(uint32_t value)  \
+	{                                      \
+		mtspr(272 + (n), value);       \
+	}                                      \
 	static const struct sprg sprg##n = { supervisor_##n, user_##n, write_##n }
 
 SPRG(4);
@@ -72,27 +72,28 @@ static void supervisor_reads(const struct sprg *s, long (*by)(void *arg), uint32
 			     "what the register was set to");
 }
 
-#define SUPERVISOR(n)                                                                     \
-	CONF_CHECK(by_supervisors_##n, (void),                                            \
-		   .name = "sprg.sprg" #n "-is-read-by-the-supervisors-number",           \
-		   .source = SOURCE, .run = by_supervisors_##n)                           \
-	{                                                                                 \
-		supervisor_reads(&sprg##n, sprg##n.supervisor, 0xce000000u + (n));        \
-	}                                                                                 \
-	CONF_CHECK(by_users_##n, (void), .name = "sprg.sprg" #n "-is-read-by-the-users-number", \
-		   .source = SOURCE, .run = by_users_##n)                                 \
-	{                                                                                 \
-		supervisor_reads(&sprg##n, sprg##n.user, 0xce000000u + (n));              \
-	}                                                                                 \
-	CONF_CHECK(user_reads_##n, (void), .name = "sprg.user-reads-sprg" #n,             \
-		   .source = SOURCE, .run = user_reads_##n)                               \
-	{                                                                                 \
-		user_reads(&sprg##n, 0xcf000000u + (n));                                  \
-	}                                                                                 \
-	CONF_CHECK(user_cannot_##n, (void), .name = "sprg.user-cannot-read-sprg" #n "-by-the-supervisors-number", \
-		   .source = SOURCE, .run = user_cannot_##n)                              \
-	{                                                                                 \
-		user_cannot(&sprg##n);                                                    \
+#define SUPERVISOR(n)                                                                             \
+	CONF_CHECK(by_supervisors_##n, (void),                                                    \
+		   .name = "sprg.sprg" #n "-is-read-by-the-supervisors-number", .source = SOURCE, \
+		   .run = by_supervisors_##n)                                                     \
+	{                                                                                         \
+		supervisor_reads(&sprg##n, sprg##n.supervisor, 0xce000000u + (n));                \
+	}                                                                                         \
+	CONF_CHECK(by_users_##n, (void), .name = "sprg.sprg" #n "-is-read-by-the-users-number",   \
+		   .source = SOURCE, .run = by_users_##n)                                         \
+	{                                                                                         \
+		supervisor_reads(&sprg##n, sprg##n.user, 0xce000000u + (n));                      \
+	}                                                                                         \
+	CONF_CHECK(user_reads_##n, (void), .name = "sprg.user-reads-sprg" #n, .source = SOURCE,   \
+		   .run = user_reads_##n)                                                         \
+	{                                                                                         \
+		user_reads(&sprg##n, 0xcf000000u + (n));                                          \
+	}                                                                                         \
+	CONF_CHECK(user_cannot_##n, (void),                                                       \
+		   .name = "sprg.user-cannot-read-sprg" #n "-by-the-supervisors-number",          \
+		   .source = SOURCE, .run = user_cannot_##n)                                      \
+	{                                                                                         \
+		user_cannot(&sprg##n);                                                            \
 	}
 
 static void user_reads(const struct sprg *s, uint32_t canary)

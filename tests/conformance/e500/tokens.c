@@ -98,7 +98,8 @@ CHECK("token.halves-are-not-exchanged", SOURCE)
 }
 
 /* KVM writes 0; with the proposal of 2013 it is the monitor that answers, and may leave R4 alone. */
-CHECK("token.unknown-returns-nothing-in-r4", "kvmppc_kvm_pv(): R4 is 0; RFC reset and shutdown hcall")
+CHECK("token.unknown-returns-nothing-in-r4",
+      "kvmppc_kvm_pv(): R4 is 0; RFC reset and shutdown hcall")
 {
 	struct call c;
 
@@ -212,13 +213,13 @@ static bool ignore_vendor(struct call *c)
 SABOTEUR(vendor, .name = "token-without-vendor", .rule = "the vendor is a part of the number",
 	 .checks = "token.*", .before = ignore_vendor);
 
-#define TAKES(id, name_, rule_, token, instead)                                             \
-	static bool id(struct call *c)                                                      \
-	{                                                                                   \
-		if (c->regs.r[HCALL_R11] == (token))                                        \
-			c->regs.r[HCALL_R11] = (instead);                                   \
-		return true;                                                                \
-	}                                                                                   \
+#define TAKES(id, name_, rule_, token, instead)           \
+	static bool id(struct call *c)                    \
+	{                                                 \
+		if (c->regs.r[HCALL_R11] == (token))      \
+			c->regs.r[HCALL_R11] = (instead); \
+		return true;                              \
+	}                                                 \
 	SABOTEUR(id, .name = name_, .rule = rule_, .checks = "token.*", .before = id)
 
 TAKES(kvm_idle, "token-kvm-has-idle", "EV_IDLE is ePAPR's", TOKEN(42, 16), KVM_HC_FEATURES);
@@ -251,14 +252,14 @@ SABOTEUR(r12, .name = "token-in-r12", .rule = "the token is in R11", .checks = "
 	 .before = heed_r12);
 
 /* The magic word is there although the guest did not put it there, in some of its bits. */
-#define BELIEVES(id, name_, condition)                                                        \
-	static bool id(struct call *c)                                                        \
-	{                                                                                     \
-		if (condition)                                                                \
-			c->regs.r[HCALL_R0] = MAGIC_R0;                                       \
-		return true;                                                                  \
-	}                                                                                     \
-	SABOTEUR(id, .name = name_, .rule = "without the magic word, sc is a system call",    \
+#define BELIEVES(id, name_, condition)                                                     \
+	static bool id(struct call *c)                                                     \
+	{                                                                                  \
+		if (condition)                                                             \
+			c->regs.r[HCALL_R0] = MAGIC_R0;                                    \
+		return true;                                                               \
+	}                                                                                  \
+	SABOTEUR(id, .name = name_, .rule = "without the magic word, sc is a system call", \
 		 .checks = "sc.*", .applies = is_e500v2, .before = id)
 
 BELIEVES(any_r0, "sc-heeds-no-r0", true);

@@ -44,7 +44,7 @@
 #define MAGIC_SPRG6 0x0e4
 #define MAGIC_SPRG7 0x0ec
 /* What follows in the page is 0. */
-#define MAGIC_SIZE  0x0f0
+#define MAGIC_SIZE 0x0f0
 
 /* What R4 of the call returns: fields that are kept beyond those of the first version. */
 #define MAGIC_FEAT_SR		 1
