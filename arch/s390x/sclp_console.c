@@ -259,11 +259,13 @@ static uint32_t negotiate_events(void)
 
 const struct console *arch_console_init(const struct devtree *dt)
 {
-	static const struct console ascii = {
-		.name = "SCLP ASCII console", .write = ascii_write, .read = event_read
-	};
+	static const struct console ascii = { .name = "SCLP ASCII console",
+					      .write = ascii_write,
+					      .read = event_read };
 	static const struct console lines = {
-		.name = "SCLP line-mode console", .write = line_write, .read = event_read,
+		.name = "SCLP line-mode console",
+		.write = line_write,
+		.read = event_read,
 		.shows_input = true,
 	};
 	uint32_t taken = negotiate_events();

@@ -30,7 +30,8 @@ int main(void)
 
 	tap_begin();
 	tap_note("on %s", console_current()->name);
-	tap_equal((unsigned long)scanf("%19s %d", word, &number), 2, "scanf() reads a word, a number");
+	tap_equal((unsigned long)scanf("%19s %d", word, &number), 2,
+		  "scanf() reads a word, a number");
 	tap_ok(!strcmp(word, "paravane") && number == 42, "they are those that were typed");
 	getchar();
 	tap_ok(fgets(line, sizeof(line), stdin) != NULL, "fgets() reads the next line");

@@ -23,8 +23,8 @@ struct parameters {
 };
 _Static_assert(sizeof(struct parameters) == 40, "__diag_page_ref_service()");
 
-#define ZARCH 0x8000000000000000ul
-#define TOKEN 0
+#define ZARCH  0x8000000000000000ul
+#define TOKEN  0
 #define CANCEL 1
 
 static struct parameters *block(uint16_t subcode)
@@ -120,16 +120,16 @@ CHECK("page-reference.block-is-in-ram", SOURCE)
 }
 
 /* A block with one field wrong; nothing is armed after it. */
-#define FIELD_CHECK(claim, subcode_, statement, trap)          \
-	CHECK("page-reference." claim, SOURCE)                 \
-	{                                                      \
-		struct parameters *p;                          \
-                                                               \
-		REQUIRE_SERVICE();                             \
-		p = block(subcode_);                           \
-		statement;                                     \
-		refused(p, trap);                              \
-		answers(block(CANCEL), NOT_ARMED);             \
+#define FIELD_CHECK(claim, subcode_, statement, trap) \
+	CHECK("page-reference." claim, SOURCE)        \
+	{                                             \
+		struct parameters *p;                 \
+                                                      \
+		REQUIRE_SERVICE();                    \
+		p = block(subcode_);                  \
+		statement;                            \
+		refused(p, trap);                     \
+		answers(block(CANCEL), NOT_ARMED);    \
 	}
 
 FIELD_CHECK("code-is-checked", TOKEN, p->code = 0x259, SPECIFICATION)
@@ -195,15 +195,15 @@ static bool in_page(const struct call *c)
 	return c->number == DIAG_PAGE_REFERENCE && c->before.r[HCALL_R2] < conf_arch.no_ram;
 }
 
-#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, answer)                        \
-	static void id(struct call *c)                                                       \
-	{                                                                                    \
-		if (in_page(c) && (condition)) {                                             \
-			c->trapped = false;                                                  \
-			c->regs.r[HCALL_R4] = answer;                                        \
-		}                                                                            \
-	}                                                                                    \
-	SABOTEUR(id, .name = "page-reference-" name_, .checks = "page-reference." checks_,    \
+#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, answer)                      \
+	static void id(struct call *c)                                                     \
+	{                                                                                  \
+		if (in_page(c) && (condition)) {                                           \
+			c->trapped = false;                                                \
+			c->regs.r[HCALL_R4] = answer;                                      \
+		}                                                                          \
+	}                                                                                  \
+	SABOTEUR(id, .name = "page-reference-" name_, .checks = "page-reference." checks_, \
 		 .rule = rule_, .applies = there, .after = id)
 
 SABOTAGE_ANSWER(never, "is-never-armed", "a good block is taken", "is-armed*,masks*",

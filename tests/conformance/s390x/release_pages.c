@@ -154,8 +154,9 @@ static void refuses(struct call *c)
 	if (is_release(c))
 		c->trapped = true;
 }
-SABOTEUR(refuses, .name = "release-pages-refuses", .checks = "release-pages.one*,release-pages.what*",
-	 .rule = "pages are taken", .applies = there, .after = refuses);
+SABOTEUR(refuses, .name = "release-pages-refuses",
+	 .checks = "release-pages.one*,release-pages.what*", .rule = "pages are taken",
+	 .applies = there, .after = refuses);
 
 static void accepts(struct call *c)
 {

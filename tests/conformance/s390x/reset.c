@@ -110,7 +110,10 @@ CHECK("diag-ipl-load-normal.keeps-general-registers", SOURCE)
 	if (!reset(DIAG_IPL_LOAD_NORMAL))
 		return;
 	for (unsigned int i = 0; i < 16; i++)
-		expect_equal(seen.gpr[i], i == 2 ? 0 : i == 4 ? 1 : IPL_CANARY + i,
+		expect_equal(seen.gpr[i],
+			     i == 2   ? 0
+			     : i == 4 ? 1
+				      : IPL_CANARY + i,
 			     "r%u after the reset", i);
 }
 
@@ -121,9 +124,9 @@ static void initialises(unsigned long number)
 		return;
 	for (unsigned int i = 0; i < 16; i++)
 		expect_equal(seen.control[i],
-			     i == 0  ? CR0_RESET :
-			     i == 14 ? CR14_RESET :
-				       0,
+			     i == 0    ? CR0_RESET
+			     : i == 14 ? CR14_RESET
+				       : 0,
 			     "control register %u", i);
 	expect_equal(seen.prefix, 0, "the prefix");
 	expect_equal(seen.fpc, 0, "the floating-point-control register");
@@ -320,14 +323,14 @@ static void never_back(const char *kind, void *fact)
 SABOTEUR(never_back, .name = "reset-does-not-load", .checks = BOTH("goes-on*"),
 	 .rule = "a reset goes on at address 0", .fact = never_back);
 
-#define SABOTAGE_SEEN(id, name_, rule_, checks_, statement)                                \
-	static void id(const char *kind, void *fact)                                       \
-	{                                                                                  \
-		struct ipl_seen *s = fact;                                                 \
-                                                                                           \
-		if (!strcmp(kind, "after a reset"))                                        \
-			statement;                                                         \
-	}                                                                                  \
+#define SABOTAGE_SEEN(id, name_, rule_, checks_, statement) \
+	static void id(const char *kind, void *fact)        \
+	{                                                   \
+		struct ipl_seen *s = fact;                  \
+                                                            \
+		if (!strcmp(kind, "after a reset"))         \
+			statement;                          \
+	}                                                   \
 	SABOTEUR(id, .name = "reset-" name_, .checks = checks_, .rule = rule_, .fact = id)
 
 SABOTAGE_SEEN(wrong_psw, "loads-another-mode", "the short PSW has the mask", BOTH("goes-on*"),

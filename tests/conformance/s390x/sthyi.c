@@ -180,25 +180,26 @@ static bool not_made(struct call *c)
 	return !is_sthyi(c);
 }
 SABOTEUR(not_made, .name = "sthyi-is-there-unannounced", .checks = "sthyi.without*",
-	 .rule = "without facility 74, there is no STHYI", .applies = not_there, .before = not_made);
+	 .rule = "without facility 74, there is no STHYI", .applies = not_there,
+	 .before = not_made);
 
-#define SABOTAGE_STHYI(id, name_, rule_, checks_, statement)                              \
-	static void id(struct call *c)                                                   \
-	{                                                                                \
-		if (is_sthyi(c))                                                         \
-			statement;                                                       \
-	}                                                                                \
-	SABOTEUR(id, .name = "sthyi-" name_, .checks = "sthyi." checks_, .rule = rule_,  \
+#define SABOTAGE_STHYI(id, name_, rule_, checks_, statement)                            \
+	static void id(struct call *c)                                                  \
+	{                                                                               \
+		if (is_sthyi(c))                                                        \
+			statement;                                                      \
+	}                                                                               \
+	SABOTEUR(id, .name = "sthyi-" name_, .checks = "sthyi." checks_, .rule = rule_, \
 		 .applies = there, .after = id)
 
-SABOTAGE_STHYI(other_cc, "says-it-has-not-stored", "condition code 0: stored",
-	       "stores*,function*", c->regs.r[HCALL_CC] = 3);
+SABOTAGE_STHYI(other_cc, "says-it-has-not-stored", "condition code 0: stored", "stores*,function*",
+	       c->regs.r[HCALL_CC] = 3);
 SABOTAGE_STHYI(knows, "knows-every-code", "an unknown code is refused", "unknown*,code*", {
 	c->trapped = false;
 	c->regs.r[HCALL_CC] = 0;
 });
-SABOTAGE_STHYI(accepts, "accepts-everything", "wrong operands are refused",
-	       "address*,odd*,one*", c->trapped = false);
+SABOTAGE_STHYI(accepts, "accepts-everything", "wrong operands are refused", "address*,odd*,one*",
+	       c->trapped = false);
 
 static void lies(const char *kind, void *fact)
 {

@@ -196,18 +196,18 @@ static bool two_and_target(void)
 	return two_cpus() && knows_target();
 }
 
-#define SABOTAGE_TO(id, name_, checks_, order_, applies_)                                      \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		struct hcall_regs regs;                                                        \
-                                                                                               \
-		if (c->number != DIAG_YIELD_TO || c->before.r[HCALL_R2] != second_address())    \
-			return;                                                                \
-		hcall_regs_prepare(&regs, order_);                                             \
-		regs.r[HCALL_R4] = second_address();                                           \
-		hcall_invoke(&regs);                                                           \
-	}                                                                                      \
-	SABOTEUR(id, .name = "yield-to-" name_, .checks = "diag-yield-to." checks_,            \
+#define SABOTAGE_TO(id, name_, checks_, order_, applies_)                                    \
+	static void id(struct call *c)                                                       \
+	{                                                                                    \
+		struct hcall_regs regs;                                                      \
+                                                                                             \
+		if (c->number != DIAG_YIELD_TO || c->before.r[HCALL_R2] != second_address()) \
+			return;                                                              \
+		hcall_regs_prepare(&regs, order_);                                           \
+		regs.r[HCALL_R4] = second_address();                                         \
+		hcall_invoke(&regs);                                                         \
+	}                                                                                    \
+	SABOTEUR(id, .name = "yield-to-" name_, .checks = "diag-yield-to." checks_,          \
 		 .rule = "0x9c has no other effect", .applies = applies_, .after = id)
 
 SABOTAGE_TO(starts, "starts", "stopped*", KVM_S390_SIGP_START, two_and_target);
