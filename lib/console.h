@@ -7,6 +7,7 @@
 #define LIB_CONSOLE_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CONSOLE_EARLY 1024
@@ -18,6 +19,8 @@ struct console {
 	void (*write)(const char *s, size_t n);
 	/* Returns the next byte (0 to 255) that has arrived, or -1 if none has. NULL: no input. */
 	int (*read)(void);
+	/* What is typed can be seen already: read() need not echo it. */
+	bool shows_input;
 };
 
 /* Makes c the console and shows what was kept. c must stay valid. NULL: back to keeping. */

@@ -2,7 +2,8 @@
 /*
  * The operator's console, behind the SCLP's event facility: either the ASCII terminal ("VT220"),
  * a byte stream in both directions, or the line-mode console, which takes whole messages of EBCDIC
- * text and shows each on a line of its own. The ASCII terminal is taken where there is one.
+ * text and shows each on a line of its own, and sends what its operator types a line at a time, as a
+ * command. The ASCII terminal is taken where there is one.
  *
  * Layouts: Linux drivers/s390/char/sclp.h, sclp_rw.h; QEMU include/hw/s390x/event-facility.h.
  */
@@ -14,7 +15,7 @@
 #include "sclp.h"
 #include "sclp_console.h"
 
-enum event_type { EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
+enum event_type { EVENT_COMMAND = 0x01, EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
 
 /* An event type's bit in the masks of WRITE EVENT MASK. */
 #define EVENT_MASK(type) (1u << (32 - (type)))
@@ -25,6 +26,13 @@ enum event_type { EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
 #define OBJECT_GENERAL 1
 #define OBJECT_TEXT    4
 #define LINE_IS_END    0x1000
+
+/*
+ * A command's text lies within three vectors (length and identifier, 16 bits each) and two
+ * subvectors (8 bits each).
+ */
+enum { VECTOR_MESSAGE = 0x1310, VECTOR_CONTROL_POINT = 0x1212, VECTOR_TEXT_COMMAND = 0x1320 };
+enum { SUBVECTOR_SELF_DEFINING = 0x31, SUBVECTOR_TEXT = 0x30 };
 
 struct event_mask {
 	struct sccb_header header;
@@ -104,6 +112,67 @@ static void ascii_write(const char *s, size_t n)
 	}
 }
 
+/* The first byte of the data, 0, says that text follows. */
+static void take_ascii(const struct event *e)
+{
+	if (e->length <= sizeof(*e) + 1 || e->data[0] != 0)
+		return;
+	input_len = e->length - sizeof(*e) - 1;
+	memcpy(input, e->data + 1, input_len);
+}
+
+/*
+ * What is in the vector of that identifier, which is one of those that stand from `at` on; NULL:
+ * there is none. Only the event says where all ends: QEMU's vectors do not count the text, and on
+ * little-endian hosts their identifiers have their bytes swapped (7.2, hw/char/sclpconsole-lm.c).
+ */
+static const uint8_t *in_vector(const uint8_t *at, const uint8_t *end, unsigned int id)
+{
+	while (at && end - at >= 4) {
+		unsigned int length = (unsigned int)at[0] << 8 | at[1];
+		unsigned int found = (unsigned int)at[2] << 8 | at[3];
+
+		if (found == id || (found >> 8 | (found & 0xff) << 8) == id)
+			return at + 4;
+		at = length >= 4 && length <= (size_t)(end - at) ? at + length : NULL;
+	}
+	return NULL;
+}
+
+static const uint8_t *in_subvector(const uint8_t *at, const uint8_t *end, unsigned int key)
+{
+	while (at && end - at >= 2) {
+		if (at[1] == key)
+			return at + 2;
+		at = at[0] >= 2 && at[0] <= end - at ? at + at[0] : NULL;
+	}
+	return NULL;
+}
+
+/* A line that the operator has ended. */
+static void take_command(const struct event *e)
+{
+	const uint8_t *end = (const uint8_t *)e + e->length, *at = e->data;
+	size_t told, length;
+
+	at = in_vector(at, end, VECTOR_MESSAGE);
+	at = in_vector(at, end, VECTOR_CONTROL_POINT);
+	at = in_vector(at, end, VECTOR_TEXT_COMMAND);
+	at = in_subvector(at, end, SUBVECTOR_SELF_DEFINING);
+	at = in_subvector(at, end, SUBVECTOR_TEXT);
+	if (!at)
+		return;
+	/* QEMU sends longer lines than the byte for their length can tell, and no length at all. */
+	told = at[-2];
+	length = (size_t)(end - at);
+	if (told >= 2 && told - 2 < length && (length + 2 - told) % 256)
+		length = told - 2;
+	for (size_t i = 0; i < length; i++)
+		input[i] = (uint8_t)ebcdic_to_ascii(at[i]);
+	input[length] = '\n';
+	input_len = length + 1;
+}
+
 /* Takes what has arrived, if anything. */
 static int next_input(void)
 {
@@ -114,16 +183,16 @@ static int next_input(void)
 	input_next = input_len = 0;
 	if (sclp_call(SCLP_READ_EVENT_DATA, SCCB_SIZE) != SCLP_DONE)
 		return -1;
-	/* The first byte of the data, 0, says that text follows. */
-	if (e->type != EVENT_ASCII || e->length <= sizeof(*e) + 1 ||
-	    e->length > SCCB_SIZE - sizeof(struct sccb_header) || e->data[0] != 0)
+	if (e->length < sizeof(*e) || e->length > SCCB_SIZE - sizeof(struct sccb_header))
 		return -1;
-	input_len = e->length - sizeof(*e) - 1;
-	memcpy(input, e->data + 1, input_len);
-	return input[input_next++];
+	if (e->type == EVENT_ASCII)
+		take_ascii(e);
+	else if (e->type == EVENT_COMMAND)
+		take_command(e);
+	return input_next < input_len ? input[input_next++] : -1;
 }
 
-static int ascii_read(void)
+static int event_read(void)
 {
 	bool enabled = sclp_begin();
 	int c = next_input();
@@ -182,7 +251,7 @@ static uint32_t negotiate_events(void)
 
 	m->reserved = 0;
 	m->mask_length = sizeof(m->own_receive);
-	m->own_receive = EVENT_MASK(EVENT_ASCII);
+	m->own_receive = EVENT_MASK(EVENT_ASCII) | EVENT_MASK(EVENT_COMMAND);
 	m->own_send = EVENT_MASK(EVENT_ASCII) | EVENT_MASK(EVENT_MESSAGE);
 	m->receive = m->send = 0;
 	return sclp_call(SCLP_WRITE_EVENT_MASK, sizeof(*m)) == SCLP_DONE ? m->receive : 0;
@@ -190,8 +259,15 @@ static uint32_t negotiate_events(void)
 
 const struct console *arch_console_init(const struct devtree *dt)
 {
-	static const struct console ascii = { "SCLP ASCII console", ascii_write, ascii_read };
-	static const struct console lines = { "SCLP line-mode console", line_write, NULL };
+	static const struct console ascii = { .name = "SCLP ASCII console",
+					      .write = ascii_write,
+					      .read = event_read };
+	static const struct console lines = {
+		.name = "SCLP line-mode console",
+		.write = line_write,
+		.read = event_read,
+		.shows_input = true,
+	};
 	uint32_t taken = negotiate_events();
 
 	(void)dt;

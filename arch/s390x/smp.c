@@ -14,9 +14,6 @@
 /* Of an external call: one is pending there already. */
 #define STATUS_PENDING 0x80
 
-/* How long a CPU may take until it has stopped. */
-#define STOP_SECONDS 1
-
 unsigned long arch_cpu_hwid(unsigned int cpu)
 {
 	return cpu < machine.cpus && cpu < MAX_CPUS ? cpu_address[cpu] : cpu;
@@ -74,16 +71,14 @@ static bool is_stopped(unsigned int cpu)
 
 void cpu_stop_others(void)
 {
-	uint64_t self = lowcore_get(cpu), start;
+	uint64_t self = lowcore_get(cpu);
 	uint32_t status;
 
 	for (unsigned int cpu = 0; cpu < machine.cpus; cpu++)
 		if (cpu != self)
 			cpu_order(cpu, SIGP_STOP, 0, &status);
-	/* The order is accepted at once, and obeyed a little later. */
-	start = arch_clock_ticks();
+	/* The order is accepted at once, and obeyed when the hypervisor next runs that CPU. */
 	for (unsigned int cpu = 0; cpu < machine.cpus; cpu++)
-		while (cpu != self && !is_stopped(cpu) &&
-		       arch_clock_ticks() - start < STOP_SECONDS * arch_clock_hz())
+		while (cpu != self && !is_stopped(cpu))
 			cpu_relax();
 }

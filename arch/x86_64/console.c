@@ -59,9 +59,14 @@ static bool probe_com(uint16_t base)
 
 const struct console *arch_console_init(const struct devtree *dt)
 {
-	static const struct console com1 = { "ns16550 at port 0x3f8", com_write, com_read };
-	static const struct console com2 = { "ns16550 at port 0x2f8", com_write, com_read };
-	static const struct console debug = { "debug console at port 0xe9", debug_write, NULL };
+	static const struct console com1 = { .name = "ns16550 at port 0x3f8",
+					     .write = com_write,
+					     .read = com_read };
+	static const struct console com2 = { .name = "ns16550 at port 0x2f8",
+					     .write = com_write,
+					     .read = com_read };
+	static const struct console debug = { .name = "debug console at port 0xe9",
+					      .write = debug_write };
 	const struct console *found = NULL;
 
 	/* The ports are where they were in the first PC; no device tree names them. */

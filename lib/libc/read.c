@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Input from the console, as a terminal gives it in its usual mode: a line at a time, echoed,
- * because nobody else does so on a serial line; Backspace or Delete takes a character back, and
+ * because nobody else does so on a serial line (where the device does, it says so); Backspace or Delete takes a character back, and
  * Control-D on an empty line is the end of the file.
  */
 #include <errno.h>
@@ -50,13 +50,19 @@ static int wait_for_byte(void)
 	}
 }
 
+static void echo(const char *s, size_t n)
+{
+	if (!console_current()->shows_input)
+		console_write(s, n);
+}
+
 /* Takes the last character of the line back, here and on the screen. */
 static void erase(void)
 {
 	if (!len)
 		return;
 	len--;
-	console_write("\b \b", 3);
+	echo("\b \b", 3);
 }
 
 /* Fills `line`, up to its newline, to its end, or (empty) to the end of the file. */
@@ -72,7 +78,7 @@ static void type_line(void)
 			erase();
 		} else if (c != END_OF_FILE) {
 			line[len++] = (char)(c == '\r' ? '\n' : c);
-			console_write(&line[len - 1], 1);
+			echo(&line[len - 1], 1);
 		}
 	}
 }

@@ -126,6 +126,8 @@ def why_not(name: str, arch: str) -> str:
 
 def run(name: str, job: Job, console: Console, context: Context) -> End:
     """Boots a job on a host. Raises Problem if the host is not there."""
+    if job.typed and kind(name) not in ("qemu", "kvm"):
+        raise Problem(f"--type: nobody can type on {short(name)}; it goes with --on qemu", USAGE)
     if name.startswith(command.PREFIX):
         job = devtree.prepared(job, context.scratch, lambda: None)
         return command.run(name.removeprefix(command.PREFIX), job, console, context.verbose)

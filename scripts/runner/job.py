@@ -96,6 +96,7 @@ class Job(NamedTuple):
     cpus: int = 1
     timeout: float | None = None   # seconds of host time
     vmm_args: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()    # lines for the guest's console
     expect: Expect = Expect()
     title: str = ""                # of the test, for messages
 

@@ -15,7 +15,7 @@ EXPECT_HELP = ("how the machine must end: end=shutdown|reset|panic|timeout, stat
                "default: end=shutdown status=0")
 
 
-FREE_TEXT = ("--append", "--vmm-args", "--expect")
+FREE_TEXT = ("--append", "--vmm-args", "--expect", "--type")
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,6 +82,9 @@ def add_boot(parser: argparse.ArgumentParser) -> None:
                        help="time limit in seconds; default 20, nested 60")
     group.add_argument("--vmm-args", metavar="'…'", action="append", default=[],
                        help="more options for the VMM: QEMU's, or on nested those of vmm/")
+    group.add_argument("--type", metavar="LINE", dest="typed", action="append", default=[],
+                       help="a line that is typed on the guest's console when it is up (QEMU only); "
+                       "may be given more than once")
     group.add_argument("--expect", metavar="'…'", help=EXPECT_HELP)
 
 
@@ -128,6 +131,7 @@ def job_from(args: argparse.Namespace, title: str = "") -> Job:
     return Job(image=image, arch=arch, append=" ".join(args.append), initrd=initrd, dtb=dtb,
                machine=args.machine, cpu=args.cpu, mem=args.mem, cpus=args.cpus or 1,
                timeout=args.timeout, vmm_args=_words("--vmm-args", args.vmm_args),
+               typed=tuple(args.typed),
                expect=expectation(args.expect), title=title or image.stem)
 
 

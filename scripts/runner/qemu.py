@@ -116,6 +116,7 @@ class Guest:
         self.panic: dict | None = None
         self.reason = ""               # of the event SHUTDOWN
         self.errors = b""
+        self.typed = job.typed         # what is still to be typed
         self.process = self._start(command_line(job, accel))
 
     def _start(self, command: list[str]) -> subprocess.Popen:
@@ -146,11 +147,19 @@ class Guest:
         elif name == "SHUTDOWN" and not self.reason:
             self.reason = data.get("reason", "unknown")
 
+    def _heard(self, data: bytes) -> None:
+        """What the guest writes. When its first line is there, its console takes input."""
+        self.console.feed(data)
+        if self.typed and self.console.marks("boot"):
+            text = "".join(f"{line}\n" for line in self.typed)
+            self.typed = ()
+            self._console_socket.sendall(text.encode())
+
     def _listen(self, deadline: float, stop: bool) -> bool:
         def errors(data: bytes) -> None:
             self.errors = (self.errors + data)[-65536:]
         return children.listen(
-            self.process, {self._console_socket: self.console.feed,
+            self.process, {self._console_socket: self._heard,
                            self._qmp_socket: self.qmp.feed, self.process.stdout: errors},
             lambda: deadline, (lambda: bool(self.reason)) if stop else (lambda: False))
 

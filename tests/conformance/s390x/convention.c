@@ -179,7 +179,8 @@ CHECK("convention.refused-keeps-the-addressing-mode", "Principles of Operation: 
 
 CHECK("convention.every-unknown-code-is-refused", SOURCE)
 {
-	static const uint16_t ours[] = { 0x010, 0x044, 0x09c, 0x258, 0x288, 0x308, 0x318, 0x500, 0x501 };
+	static const uint16_t ours[] = { 0x010, 0x044, 0x09c, 0x258, 0x288,
+					 0x308, 0x318, 0x500, 0x501 };
 	struct call c;
 	size_t next = 0;
 
@@ -254,8 +255,9 @@ static bool one_code_answers(struct call *c)
 {
 	return c->number != 0x02600000;
 }
-SABOTEUR(one_code_answers, .name = "convention-another-code-is-known", .checks = "convention.every*",
-	 .rule = "codes of other hypervisors are unknown", .before = one_code_answers);
+SABOTEUR(one_code_answers, .name = "convention-another-code-is-known",
+	 .checks = "convention.every*", .rule = "codes of other hypervisors are unknown",
+	 .before = one_code_answers);
 
 static bool base_is_ignored(struct call *c)
 {

@@ -376,12 +376,12 @@ static bool is_set_of(const struct call *c)
 	return c->number == DIAG_IPL_SET && c->how[0] == 's' && !c->trapped;
 }
 
-#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, answer)                      \
-	static void id(struct call *c)                                                     \
-	{                                                                                  \
-		if (is_set_of(c) && (condition))                                           \
-			ANSWER(c) = answer;                                                \
-	}                                                                                  \
+#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, answer) \
+	static void id(struct call *c)                                \
+	{                                                             \
+		if (is_set_of(c) && (condition))                      \
+			ANSWER(c) = answer;                           \
+	}                                                             \
 	SABOTEUR(id, .name = "ipl-" name_, .checks = "ipl." checks_, .rule = rule_, .after = id)
 
 SABOTAGE_ANSWER(no_length, "takes-no-length", "a block has a length", "block-without*",
@@ -406,36 +406,36 @@ SABOTEUR(writes_to_set, .name = "ipl-writes-to-what-it-reads", .checks = "ipl.se
 
 static struct ipl_block *stored(struct call *c)
 {
-	return c->number == DIAG_IPL_STORE && c->how[0] == 's' && !c->trapped ?
-		       (struct ipl_block *)c->before.r[HCALL_R2] :
-		       NULL;
+	return c->number == DIAG_IPL_STORE && c->how[0] == 's' && !c->trapped
+		       ? (struct ipl_block *)c->before.r[HCALL_R2]
+		       : NULL;
 }
 
-#define SABOTAGE_STORED(id, name_, rule_, checks_, statement)                               \
-	static void id(struct call *c)                                                      \
-	{                                                                                   \
-		struct ipl_block *b = stored(c);                                            \
-                                                                                            \
-		if (b)                                                                      \
-			statement;                                                          \
-	}                                                                                   \
+#define SABOTAGE_STORED(id, name_, rule_, checks_, statement) \
+	static void id(struct call *c)                        \
+	{                                                     \
+		struct ipl_block *b = stored(c);              \
+                                                              \
+		if (b)                                        \
+			statement;                            \
+	}                                                     \
 	SABOTEUR(id, .name = "ipl-" name_, .checks = "ipl." checks_, .rule = rule_, .after = id)
 
 SABOTAGE_STORED(other_block, "stores-another-block", "what was set is stored", "stores-what*",
 		b->load_parameter[7] ^= 1);
 SABOTAGE_STORED(longer, "stores-a-byte-more", "the block's length is stored", "stores-no-more*",
 		((uint8_t *)b)[CCW_LENGTH] ^= 1);
-SABOTAGE_STORED(first_stays, "keeps-the-first-block", "a block replaces the one before",
-		"a-later*", b->device_number = 0x0123);
-SABOTAGE_STORED(refused_counts, "keeps-a-refused-block", "a refused block is not kept",
-		"refused*", b->device_number = 0x89ab);
+SABOTAGE_STORED(first_stays, "keeps-the-first-block", "a block replaces the one before", "a-later*",
+		b->device_number = 0x0123);
+SABOTAGE_STORED(refused_counts, "keeps-a-refused-block", "a refused block is not kept", "refused*",
+		b->device_number = 0x89ab);
 
 /* Not asked where it would be refused. */
-#define SABOTAGE_REFUSAL(id, name_, rule_, checks_, condition)                               \
-	static bool id(struct call *c)                                                       \
-	{                                                                                    \
-		return !(is_ipl(c) && (condition));                                          \
-	}                                                                                    \
+#define SABOTAGE_REFUSAL(id, name_, rule_, checks_, condition) \
+	static bool id(struct call *c)                         \
+	{                                                      \
+		return !(is_ipl(c) && (condition));            \
+	}                                                      \
 	SABOTEUR(id, .name = "ipl-" name_, .checks = "ipl." checks_, .rule = rule_, .before = id)
 
 SABOTAGE_REFUSAL(odd, "takes-odd-registers", "R1 is even", "*odd-register",

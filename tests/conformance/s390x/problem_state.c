@@ -112,19 +112,17 @@ static bool in_problem_state(const struct call *c)
 	return c->user;
 }
 
-#define SABOTAGE_PRIVILEGE(id, name_, condition)                                             \
-	static bool id(struct call *c)                                                       \
-	{                                                                                    \
-		return !(in_problem_state(c) && (condition));                                \
-	}                                                                                    \
-	SABOTEUR(id, .name = "privilege-" name_, .checks = "privilege.*", .before = id,       \
+#define SABOTAGE_PRIVILEGE(id, name_, condition)                                        \
+	static bool id(struct call *c)                                                  \
+	{                                                                               \
+		return !(in_problem_state(c) && (condition));                           \
+	}                                                                               \
+	SABOTEUR(id, .name = "privilege-" name_, .checks = "privilege.*", .before = id, \
 		 .rule = "problem state is refused")
 
 SABOTAGE_PRIVILEGE(unknown_code, "of-an-unknown-code-is-not-asked", c->number == 61ul << 16);
-SABOTAGE_PRIVILEGE(one, "of-one-call-is-not-asked",
-		   c->number == KVM_S390_VIRTIO_CCW_NOTIFY);
-SABOTAGE_PRIVILEGE(invalid_order, "of-an-invalid-order-is-not-asked",
-		   c->number == 0xaeff0000ul);
+SABOTAGE_PRIVILEGE(one, "of-one-call-is-not-asked", c->number == KVM_S390_VIRTIO_CCW_NOTIFY);
+SABOTAGE_PRIVILEGE(invalid_order, "of-an-invalid-order-is-not-asked", c->number == 0xaeff0000ul);
 SABOTAGE_PRIVILEGE(stop, "of-a-stop-is-not-asked",
 		   c->number == KVM_S390_SIGP_STOP && c->regs.r[HCALL_R4] == arch_cpu_hwid(0));
 

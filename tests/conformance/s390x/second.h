@@ -8,14 +8,14 @@
 #define CONFORMANCE_S390X_SECOND_H
 
 /* In its lowcore, for second_cpu.S. */
-#define SECOND_COUNT	   0x600
-#define SECOND_RESTARTS	   0x608
-#define SECOND_EXTERNALS   0x610
-#define SECOND_EXTERNAL	   0x618
-#define SECOND_PROGRAM	   0x61c
-#define SECOND_CR0	   0x620
-#define SECOND_WAIT	   0x628
-#define SECOND_GPR	   0x638
+#define SECOND_COUNT	 0x600
+#define SECOND_RESTARTS	 0x608
+#define SECOND_EXTERNALS 0x610
+#define SECOND_EXTERNAL	 0x618
+#define SECOND_PROGRAM	 0x61c
+#define SECOND_CR0	 0x620
+#define SECOND_WAIT	 0x628
+#define SECOND_GPR	 0x638
 
 #ifndef __ASSEMBLER__
 #include <asm/lowcore.h>
@@ -74,9 +74,9 @@ void second_give_back(void);
 /* What a restart is to begin. */
 void second_prepare(enum second_program program);
 
-#define REQUIRE_SECOND(program)                                            \
-	REQUIRE_HYPERVISOR();                                              \
-	REQUIRE(second_exists(), "a second CPU: --cpus 2");                \
+#define REQUIRE_SECOND(program)                             \
+	REQUIRE_HYPERVISOR();                               \
+	REQUIRE(second_exists(), "a second CPU: --cpus 2"); \
 	REQUIRE_WORK(second_take(program), "the second CPU is not to be had")
 bool second_exists(void);
 

@@ -65,7 +65,8 @@ CHECK("sigp.absent-cpu-is-not-operational", SOURCE)
 	for (size_t i = 0; i < hcall_catalogue_size; i++) {
 		unsigned long number = hcall_catalogue[i].number;
 
-		if (number >> 24 != HCALL_CODE_SIGP >> 8 || number == KVM_S390_SIGP_SET_ARCHITECTURE)
+		if (number >> 24 != HCALL_CODE_SIGP >> 8 ||
+		    number == KVM_S390_SIGP_SET_ARCHITECTURE)
 			continue;
 		order(&c, number, conf_arch.no_cpu, 0);
 		if (!expect_no_cpu(&c))
@@ -220,12 +221,12 @@ static bool is_order(const struct call *c)
 #define STATUS(c) ((c)->regs.r[HCALL_R2])
 #define CC(c)	  ((c)->regs.r[HCALL_CC])
 
-#define SABOTAGE_ORDER(id, name_, rule_, checks_, condition, statement)                      \
-	static void id(struct call *c)                                                       \
-	{                                                                                    \
-		if (is_order(c) && (condition))                                              \
-			statement;                                                           \
-	}                                                                                    \
+#define SABOTAGE_ORDER(id, name_, rule_, checks_, condition, statement) \
+	static void id(struct call *c)                                  \
+	{                                                               \
+		if (is_order(c) && (condition))                         \
+			statement;                                      \
+	}                                                               \
 	SABOTEUR(id, .name = "sigp-" name_, .checks = "sigp." checks_, .rule = rule_, .after = id)
 
 SABOTAGE_ORDER(knows_order, "accepts-order-ff", "an order that there is not is refused",
@@ -248,20 +249,30 @@ SABOTAGE_ORDER(wide_cpu, "looks-at-48-more-bits", "a CPU address has 16 bits", "
 	       c->before.r[HCALL_R4] >> 63, CC(c) = 3);
 SABOTAGE_ORDER(narrow_cpu, "looks-at-12-bits-only", "a CPU address has 16 bits", "cpu-address-has*",
 	       CC(c) == 3, CC(c) = 0);
-SABOTAGE_ORDER(no_base, "ignores-the-base", "the order may have a base", "order-may*",
-	       CC(c) == 0, { CC(c) = 1; STATUS(c) = 2; });
+SABOTAGE_ORDER(no_base, "ignores-the-base", "the order may have a base", "order-may*", CC(c) == 0, {
+	CC(c) = 1;
+	STATUS(c) = 2;
+});
 SABOTAGE_ORDER(wide_order, "looks-at-12-bits-of-the-order", "an order has 8 bits", "order-has*",
-	       CC(c) == 0, { CC(c) = 1; STATUS(c) = 2; });
+	       CC(c) == 0, {
+		       CC(c) = 1;
+		       STATUS(c) = 2;
+	       });
 SABOTAGE_ORDER(elsewhere, "stores-status-in-r2-always", "the status is in R1", "status*",
 	       c->regs.r[9] == (0x1234567800000000 | STATUS_INVALID_ORDER), {
 		       c->regs.r[9] = c->before.r[9];
 		       STATUS(c) = STATUS_INVALID_ORDER;
 	       });
-SABOTAGE_ORDER(cpu_in_r4, "takes-the-address-from-r4", "the CPU address is in R3", "cpu-address-is*",
-	       c->before.r[HCALL_R4] == first_address(), CC(c) = 0);
+SABOTAGE_ORDER(cpu_in_r4, "takes-the-address-from-r4", "the CPU address is in R3",
+	       "cpu-address-is*", c->before.r[HCALL_R4] == first_address(), CC(c) = 0);
 SABOTAGE_ORDER(parameter, "looks-at-the-parameter", "SENSE has none", "parameter*",
-	       c->before.r[HCALL_R3] == ~0ul, { CC(c) = 1; STATUS(c) = STATUS_INVALID_PARAMETER; });
-SABOTAGE_ORDER(arch, "changes-the-architecture", "there is one architecture", "set-architecture-is*",
-	       c->number == KVM_S390_SIGP_SET_ARCHITECTURE && c->before.r[HCALL_R3] == 2, CC(c) = 0);
+	       c->before.r[HCALL_R3] == ~0ul, {
+		       CC(c) = 1;
+		       STATUS(c) = STATUS_INVALID_PARAMETER;
+	       });
+SABOTAGE_ORDER(arch, "changes-the-architecture", "there is one architecture",
+	       "set-architecture-is*",
+	       c->number == KVM_S390_SIGP_SET_ARCHITECTURE && c->before.r[HCALL_R3] == 2,
+	       CC(c) = 0);
 SABOTAGE_ORDER(arch_cpu, "looks-for-a-cpu-with-architecture", "SET ARCHITECTURE looks at no CPU",
 	       "set-architecture-looks*", c->number == KVM_S390_SIGP_SET_ARCHITECTURE, CC(c) = 3);

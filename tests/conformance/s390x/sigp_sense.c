@@ -10,8 +10,8 @@
 #include "tests/conformance/s390x/ways.h"
 #include "tests/conformance/sabotage.h"
 
-#define SOURCE	       "Principles of Operation, SIGNAL PROCESSOR; __sigp_sense()"
-#define RUNNING_SOURCE "__sigp_sense_running(); facility 9"
+#define SOURCE		 "Principles of Operation, SIGNAL PROCESSOR; __sigp_sense()"
+#define RUNNING_SOURCE	 "__sigp_sense_running(); facility 9"
 #define FACILITY_RUNNING 9
 
 static void sense(struct call *c)
@@ -173,17 +173,17 @@ static bool two_cpus(void)
 #define STATUS(c) ((c)->regs.r[HCALL_R2])
 #define CC(c)	  ((c)->regs.r[HCALL_CC])
 
-#define SABOTAGE_SENSE(id, name_, rule_, checks_, condition, cc, status)                       \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		if (c->number != KVM_S390_SIGP_SENSE || !(condition))                          \
-			return;                                                                \
-		CC(c) = cc;                                                                    \
-		STATUS(c) = cc ? (c->before.r[HCALL_R2] & ~0xfffffffful) | (status) :          \
-				 c->before.r[HCALL_R2];                                        \
-	}                                                                                      \
-	SABOTEUR(id, .name = "sigp-sense-" name_, .checks = "sigp-sense." checks_,             \
-		 .rule = rule_, .applies = two_cpus, .after = id)
+#define SABOTAGE_SENSE(id, name_, rule_, checks_, condition, cc, status)                          \
+	static void id(struct call *c)                                                            \
+	{                                                                                         \
+		if (c->number != KVM_S390_SIGP_SENSE || !(condition))                             \
+			return;                                                                   \
+		CC(c) = cc;                                                                       \
+		STATUS(c) = cc ? (c->before.r[HCALL_R2] & ~0xfffffffful) | (status)               \
+			       : c->before.r[HCALL_R2];                                           \
+	}                                                                                         \
+	SABOTEUR(id, .name = "sigp-sense-" name_, .checks = "sigp-sense." checks_, .rule = rule_, \
+		 .applies = two_cpus, .after = id)
 
 SABOTAGE_SENSE(running_stopped, "shows-operating-as-stopped", "an operating CPU has no status",
 	       "operating*", CC(c) == 0, 1, STATUS_STOPPED);
@@ -193,8 +193,9 @@ SABOTAGE_SENSE(self_stopped, "shows-itself-as-stopped", "who asks is operating",
 	       CC(c) == 0, 1, STATUS_STOPPED);
 SABOTAGE_SENSE(stopped_running, "shows-stopped-as-operating", "a stopped CPU is stopped",
 	       "stopped-cpu*", CC(c) == 1, 0, 0);
-SABOTAGE_SENSE(hides_call, "hides-a-pending-call", "a pending call shows", "pending-call*,stopped-with*",
-	       CC(c) == 1 && STATUS(c) & STATUS_CALL_PENDING, 1, STATUS_STOPPED);
+SABOTAGE_SENSE(hides_call, "hides-a-pending-call", "a pending call shows",
+	       "pending-call*,stopped-with*", CC(c) == 1 && STATUS(c) & STATUS_CALL_PENDING, 1,
+	       STATUS_STOPPED);
 SABOTAGE_SENSE(shows_emergency, "shows-an-emergency", "a pending emergency signal does not show",
 	       "pending-emergency*", true, 1, STATUS_STOPPED | STATUS_CALL_PENDING);
 
@@ -208,14 +209,14 @@ static void takes_call(struct call *c)
 SABOTEUR(takes_call, .name = "sigp-sense-takes-the-call", .checks = "sigp-sense.does-not*",
 	 .rule = "SENSE changes nothing", .applies = two_cpus, .after = takes_call);
 
-#define SABOTAGE_RUNNING(id, name_, rule_, checks_, hangs_, statement)                          \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		if (c->number == KVM_S390_SIGP_SENSE_RUNNING_STATUS)                           \
-			statement;                                                             \
-	}                                                                                      \
-	SABOTEUR(id, .name = "sigp-sense-" name_, .checks = "sigp-sense." checks_,             \
-		 .rule = rule_, .applies = two_cpus, .after = id, .hangs = hangs_)
+#define SABOTAGE_RUNNING(id, name_, rule_, checks_, hangs_, statement)                            \
+	static void id(struct call *c)                                                            \
+	{                                                                                         \
+		if (c->number == KVM_S390_SIGP_SENSE_RUNNING_STATUS)                              \
+			statement;                                                                \
+	}                                                                                         \
+	SABOTEUR(id, .name = "sigp-sense-" name_, .checks = "sigp-sense." checks_, .rule = rule_, \
+		 .applies = two_cpus, .after = id, .hangs = hangs_)
 
 SABOTAGE_RUNNING(stopped_runs, "shows-stopped-as-running", "a stopped CPU does not run",
 		 "stopped-cpu-does*", false, CC(c) = 0);
@@ -224,8 +225,8 @@ SABOTAGE_RUNNING(never_runs, "shows-nobody-running", "a CPU that counts is seen 
 			 CC(c) = 1;
 			 STATUS(c) = STATUS_NOT_RUNNING;
 		 });
-SABOTAGE_RUNNING(self_idle, "shows-itself-not-running", "who asks is running",
-		 "cpu-that-asks-runs", false, {
+SABOTAGE_RUNNING(self_idle, "shows-itself-not-running", "who asks is running", "cpu-that-asks-runs",
+		 false, {
 			 CC(c) = 1;
 			 STATUS(c) = STATUS_NOT_RUNNING;
 		 });

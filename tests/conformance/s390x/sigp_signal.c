@@ -279,15 +279,15 @@ static bool accept_only(struct call *c)
 	return false;
 }
 
-#define SABOTAGE_LOST(id, name_, order_)                                                         \
-	static bool id(struct call *c)                                                           \
-	{                                                                                        \
-		return c->number == order_ && c->regs.r[HCALL_R4] == second_address() ?           \
-			       accept_only(c) :                                                  \
-			       true;                                                             \
-	}                                                                                        \
-	SABOTEUR(id, .name = "sigp-" name_ "-is-lost", .checks = "sigp-" name_ ".wakes*",        \
-		 .rule = "a signal is an interruption", .applies = two_cpus, .before = id,        \
+#define SABOTAGE_LOST(id, name_, order_)                                                   \
+	static bool id(struct call *c)                                                     \
+	{                                                                                  \
+		return c->number == order_ && c->regs.r[HCALL_R4] == second_address()      \
+			       ? accept_only(c)                                            \
+			       : true;                                                     \
+	}                                                                                  \
+	SABOTEUR(id, .name = "sigp-" name_ "-is-lost", .checks = "sigp-" name_ ".wakes*",  \
+		 .rule = "a signal is an interruption", .applies = two_cpus, .before = id, \
 		 .hangs = true)
 
 SABOTAGE_LOST(lost_call, "external-call", KVM_S390_SIGP_EXTERNAL_CALL);
@@ -295,23 +295,24 @@ SABOTAGE_LOST(lost_emergency, "emergency-signal", KVM_S390_SIGP_EMERGENCY_SIGNAL
 SABOTAGE_LOST(lost_conditional, "conditional-emergency", KVM_S390_SIGP_CONDITIONAL_EMERGENCY);
 
 /* Another order than the one that is asked for. */
-#define SABOTAGE_SWAP(id, name_, rule_, checks_, from, to)                                   \
-	static bool id(struct call *c)                                                       \
-	{                                                                                    \
-		if (c->number == from)                                                       \
-			hcall_regs_set_number(&c->regs, to);                                 \
-		return true;                                                                 \
-	}                                                                                    \
-	static void id##_after(struct call *c)                                               \
-	{                                                                                    \
-		c->regs.r[HCALL_DIAG] = c->before.r[HCALL_DIAG];                             \
-	}                                                                                    \
-	SABOTEUR(id, .name = name_, .checks = checks_, .rule = rule_, .applies = two_cpus,   \
+#define SABOTAGE_SWAP(id, name_, rule_, checks_, from, to)                                 \
+	static bool id(struct call *c)                                                     \
+	{                                                                                  \
+		if (c->number == from)                                                     \
+			hcall_regs_set_number(&c->regs, to);                               \
+		return true;                                                               \
+	}                                                                                  \
+	static void id##_after(struct call *c)                                             \
+	{                                                                                  \
+		c->regs.r[HCALL_DIAG] = c->before.r[HCALL_DIAG];                           \
+	}                                                                                  \
+	SABOTEUR(id, .name = name_, .checks = checks_, .rule = rule_, .applies = two_cpus, \
 		 .before = id, .after = id##_after)
 
 SABOTAGE_SWAP(call_as_emergency, "sigp-external-call-is-an-emergency",
-	      "an external call has its code", "sigp-external-call.wakes*,sigp-external-call.is-kept*",
-	      KVM_S390_SIGP_EXTERNAL_CALL, KVM_S390_SIGP_EMERGENCY_SIGNAL);
+	      "an external call has its code",
+	      "sigp-external-call.wakes*,sigp-external-call.is-kept*", KVM_S390_SIGP_EXTERNAL_CALL,
+	      KVM_S390_SIGP_EMERGENCY_SIGNAL);
 SABOTAGE_SWAP(emergency_as_call, "sigp-emergency-is-an-external-call",
 	      "an emergency signal has its code", "sigp-emergency-signal.wakes*",
 	      KVM_S390_SIGP_EMERGENCY_SIGNAL, KVM_S390_SIGP_EXTERNAL_CALL);
@@ -321,9 +322,9 @@ SABOTAGE_SWAP(emergency_once, "sigp-emergency-is-refused-while-pending",
 SABOTAGE_SWAP(self_emergency, "sigp-emergency-to-itself-is-a-call",
 	      "an emergency signal to itself is one", "sigp-emergency-signal.may*",
 	      KVM_S390_SIGP_EMERGENCY_SIGNAL, KVM_S390_SIGP_EXTERNAL_CALL);
-SABOTAGE_SWAP(self_call, "sigp-call-to-itself-is-an-emergency",
-	      "an external call to itself is one", "sigp-external-call.may*",
-	      KVM_S390_SIGP_EXTERNAL_CALL, KVM_S390_SIGP_EMERGENCY_SIGNAL);
+SABOTAGE_SWAP(self_call, "sigp-call-to-itself-is-an-emergency", "an external call to itself is one",
+	      "sigp-external-call.may*", KVM_S390_SIGP_EXTERNAL_CALL,
+	      KVM_S390_SIGP_EMERGENCY_SIGNAL);
 
 static void second_accepted(struct call *c)
 {
@@ -337,13 +338,13 @@ SABOTEUR(second_accepted, .name = "sigp-external-call-has-a-queue",
 	 .applies = two_cpus, .after = second_accepted);
 
 /* What the second CPU saw is changed behind its back. */
-#define SABOTAGE_SEEN(id, name_, rule_, checks_, statement)                                    \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		if (c->number >> 24 == HCALL_CODE_SIGP >> 8)                                   \
-			statement;                                                             \
-	}                                                                                      \
-	SABOTEUR(id, .name = "sigp-signal-" name_, .checks = checks_, .rule = rule_,           \
+#define SABOTAGE_SEEN(id, name_, rule_, checks_, statement)                          \
+	static void id(struct call *c)                                               \
+	{                                                                            \
+		if (c->number >> 24 == HCALL_CODE_SIGP >> 8)                         \
+			statement;                                                   \
+	}                                                                            \
+	SABOTEUR(id, .name = "sigp-signal-" name_, .checks = checks_, .rule = rule_, \
 		 .applies = two_cpus, .after = id)
 
 SABOTAGE_SEEN(early, "comes-to-a-stopped-cpu", "a stopped CPU takes no interruption",
@@ -351,5 +352,5 @@ SABOTAGE_SEEN(early, "comes-to-a-stopped-cpu", "a stopped CPU takes no interrupt
 SABOTAGE_SEEN(closed, "comes-to-a-closed-cpu", "a closed CPU takes no interruption",
 	      "*.is-kept-for-a-closed-cpu", second[0].externals = 1);
 SABOTAGE_SEEN(one_more, "comes-once-more", "signals of a sender are one interruption",
-	      "*no-interruption,*is-one-interruption", if (second[0].externals == 2)
-	      second[0].externals++);
+	      "*no-interruption,*is-one-interruption",
+	      if (second[0].externals == 2) second[0].externals++);

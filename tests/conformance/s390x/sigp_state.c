@@ -151,7 +151,8 @@ CHECK("sigp-restart.interrupts-a-waiting-cpu", SOURCE)
 		cpu_relax();
 	send(KVM_S390_SIGP_RESTART);
 	wait_restarts(2);
-	expect_old_psw(second[0].old[TRAP_RESTART].mask & PSW_WAIT ? second[0].wait.mask : PSW_64BIT,
+	expect_old_psw(second[0].old[TRAP_RESTART].mask & PSW_WAIT ? second[0].wait.mask
+								   : PSW_64BIT,
 		       second_waits, second_external + 64);
 	second_give_back();
 }
@@ -277,9 +278,9 @@ CHECK("sigp-initial-cpu-reset.initialises-control-registers", RESET_SOURCE)
 	status = status_after(KVM_S390_SIGP_INITIAL_CPU_RESET);
 	for (unsigned int i = 0; status && i < 16; i++)
 		expect_equal(status->control[i],
-			     i == 0  ? CR0_RESET :
-			     i == 14 ? CR14_RESET :
-				       0,
+			     i == 0    ? CR0_RESET
+			     : i == 14 ? CR14_RESET
+				       : 0,
 			     "control register %u", i);
 	second_give_back();
 }
@@ -325,35 +326,35 @@ static bool accept_only(struct call *c)
 	return false;
 }
 
-#define SABOTAGE_LOST(id, name_, checks_, order_)                                        \
-	static bool id(struct call *c)                                                   \
-	{                                                                                \
-		return c->number == order_ && c->regs.r[HCALL_R4] == second_address() ?   \
-			       accept_only(c) :                                          \
-			       true;                                                     \
-	}                                                                                \
-	SABOTEUR(id, .name = "sigp-" name_ "-is-lost", .checks = checks_,                \
-		 .rule = "an order that is accepted is obeyed", .applies = two_cpus,     \
-		 .before = id, .hangs = true)
+#define SABOTAGE_LOST(id, name_, checks_, order_)                                                  \
+	static bool id(struct call *c)                                                             \
+	{                                                                                          \
+		return c->number == order_ && c->regs.r[HCALL_R4] == second_address()              \
+			       ? accept_only(c)                                                    \
+			       : true;                                                             \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_ "-is-lost", .checks = checks_,                          \
+		 .rule = "an order that is accepted is obeyed", .applies = two_cpus, .before = id, \
+		 .hangs = true)
 
 SABOTAGE_LOST(lost_stop, "stop", "sigp-stop.stops-a-counting-cpu", KVM_S390_SIGP_STOP);
 SABOTAGE_LOST(lost_start, "start", "sigp-start.goes*", KVM_S390_SIGP_START);
 SABOTAGE_LOST(lost_restart, "restart", "sigp-restart.interrupts-a-c*", KVM_S390_SIGP_RESTART);
 
 /* Another order than the one that is asked for. */
-#define SABOTAGE_SWAP(id, name_, rule_, checks_, from, to)                                 \
-	static bool id(struct call *c)                                                     \
-	{                                                                                  \
-		if (c->number == from)                                                     \
-			hcall_regs_set_number(&c->regs, to);                               \
-		return true;                                                               \
-	}                                                                                  \
-	static void id##_after(struct call *c)                                             \
-	{                                                                                  \
-		c->regs.r[HCALL_DIAG] = c->before.r[HCALL_DIAG];                           \
-	}                                                                                  \
-	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_,              \
-		 .applies = two_cpus, .before = id, .after = id##_after)
+#define SABOTAGE_SWAP(id, name_, rule_, checks_, from, to)                                         \
+	static bool id(struct call *c)                                                             \
+	{                                                                                          \
+		if (c->number == from)                                                             \
+			hcall_regs_set_number(&c->regs, to);                                       \
+		return true;                                                                       \
+	}                                                                                          \
+	static void id##_after(struct call *c)                                                     \
+	{                                                                                          \
+		c->regs.r[HCALL_DIAG] = c->before.r[HCALL_DIAG];                                   \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_, .applies = two_cpus, \
+		 .before = id, .after = id##_after)
 
 SABOTAGE_SWAP(stop_resets, "stop-is-a-reset", "STOP keeps what is pending", "sigp-stop.keeps*",
 	      KVM_S390_SIGP_STOP, KVM_S390_SIGP_CPU_RESET);
@@ -376,19 +377,19 @@ SABOTAGE_SWAP(initial_stop, "initial-cpu-reset-only-stops",
 	      KVM_S390_SIGP_INITIAL_CPU_RESET, KVM_S390_SIGP_STOP);
 
 /* What the second CPU did is changed behind its back. */
-#define SABOTAGE_SEEN(id, name_, rule_, checks_, condition, statement)                    \
-	static void id(struct call *c)                                                   \
-	{                                                                                \
-		if (c->number >> 24 == HCALL_CODE_SIGP >> 8 && (condition))              \
-			statement;                                                       \
-	}                                                                                \
-	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_,            \
-		 .applies = two_cpus, .after = id)
+#define SABOTAGE_SEEN(id, name_, rule_, checks_, condition, statement)                             \
+	static void id(struct call *c)                                                             \
+	{                                                                                          \
+		if (c->number >> 24 == HCALL_CODE_SIGP >> 8 && (condition))                        \
+			statement;                                                                 \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_, .applies = two_cpus, \
+		 .after = id)
 
 SABOTAGE_SEEN(waits_not, "stopped-takes-interruptions", "a stopped CPU takes none",
 	      "sigp-stop.stops-a-waiting*", true, second[0].externals = 1);
-SABOTAGE_SEEN(start_begins, "start-begins-anew", "START begins nothing anew",
-	      "sigp-start.waiting*", c->number == KVM_S390_SIGP_START, second[0].restarts++);
+SABOTAGE_SEEN(start_begins, "start-begins-anew", "START begins nothing anew", "sigp-start.waiting*",
+	      c->number == KVM_S390_SIGP_START, second[0].restarts++);
 SABOTAGE_SEEN(not_stopped, "refuses-a-second-stop", "STOP of a stopped CPU is accepted",
 	      "sigp-stop.of*", c->number == KVM_S390_SIGP_STOP, c->regs.r[HCALL_CC] = 2 - 1);
 
@@ -398,15 +399,15 @@ static bool status_facts(const char *kind)
 	return kind[0] == 's' && kind[1] == 't';
 }
 
-#define SABOTAGE_STATUS(id, name_, rule_, checks_, statement)                              \
-	static void id(const char *kind, void *fact)                                       \
-	{                                                                                  \
-		struct cpu_status *s = fact;                                               \
-                                                                                           \
-		if (status_facts(kind))                                                    \
-			statement;                                                         \
-	}                                                                                  \
-	SABOTEUR(id, .name = "sigp-reset-" name_, .checks = checks_, .rule = rule_,        \
+#define SABOTAGE_STATUS(id, name_, rule_, checks_, statement)                       \
+	static void id(const char *kind, void *fact)                                \
+	{                                                                           \
+		struct cpu_status *s = fact;                                        \
+                                                                                    \
+		if (status_facts(kind))                                             \
+			statement;                                                  \
+	}                                                                           \
+	SABOTEUR(id, .name = "sigp-reset-" name_, .checks = checks_, .rule = rule_, \
 		 .applies = two_cpus, .fact = id)
 
 SABOTAGE_STATUS(clears_gpr, "clears-general-registers", "a reset keeps general registers",

@@ -309,7 +309,7 @@ CHECK("sigp-stop-and-store-status.of-a-stopped-cpu", STOP_SOURCE)
 
 /* ---- STORE ADDITIONAL STATUS ---- */
 
-#define MORE KVM_S390_SIGP_STORE_ADDITIONAL_STATUS
+#define MORE		 KVM_S390_SIGP_STORE_ADDITIONAL_STATUS
 #define REQUIRE_VECTOR() REQUIRE(conf_facility(FACILITY_VECTOR), "facility 129, vector registers")
 
 CHECK("sigp-store-additional-status.stores-1024-bytes-at-most", MORE_SOURCE)
@@ -397,19 +397,19 @@ static bool more_needs_ram(void)
 #define STATUS(c)    ((c)->regs.r[HCALL_R2])
 
 /* Accepted, and nothing is done. */
-#define SABOTAGE_LOST(id, name_, rule_, checks_, order_, applies_)                       \
-	static bool id(struct call *c)                                                   \
-	{                                                                                \
-		if (c->number != order_ || c->regs.r[HCALL_R4] != second_address())       \
-			return true;                                                     \
-		CC(c) = 0;                                                               \
-		return false;                                                            \
-	}                                                                                \
-	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_,            \
-		 .applies = applies_, .before = id)
+#define SABOTAGE_LOST(id, name_, rule_, checks_, order_, applies_)                                 \
+	static bool id(struct call *c)                                                             \
+	{                                                                                          \
+		if (c->number != order_ || c->regs.r[HCALL_R4] != second_address())                \
+			return true;                                                               \
+		CC(c) = 0;                                                                         \
+		return false;                                                                      \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_, .applies = applies_, \
+		 .before = id)
 
-SABOTAGE_LOST(no_prefix, "set-prefix-is-lost", "SET PREFIX sets the prefix", "sigp-set-prefix.sets*",
-	      KVM_S390_SIGP_SET_PREFIX, two_cpus);
+SABOTAGE_LOST(no_prefix, "set-prefix-is-lost", "SET PREFIX sets the prefix",
+	      "sigp-set-prefix.sets*", KVM_S390_SIGP_SET_PREFIX, two_cpus);
 SABOTAGE_LOST(prefix_running, "set-prefix-of-any-cpu", "the CPU must be stopped",
 	      "sigp-set-prefix.operating*", KVM_S390_SIGP_SET_PREFIX, two_cpus);
 SABOTAGE_LOST(prefix_anywhere, "set-prefix-anywhere", "the address must be one of RAM",
@@ -426,8 +426,9 @@ SABOTAGE_LOST(more_running, "store-additional-status-of-any-cpu", "the CPU must 
 	      "sigp-store-additional-status.operating*", MORE, two_with_vector);
 SABOTAGE_LOST(more_anywhere, "store-additional-status-anywhere", "the address must be one of RAM",
 	      "sigp-store-additional-status.what*", MORE, more_needs_ram);
-SABOTAGE_LOST(more_between, "store-additional-status-unaligned", "the address is a multiple of 1024",
-	      "sigp-store-additional-status.address*", MORE, two_with_vector);
+SABOTAGE_LOST(more_between, "store-additional-status-unaligned",
+	      "the address is a multiple of 1024", "sigp-store-additional-status.address*", MORE,
+	      two_with_vector);
 
 static bool stops_only(struct call *c)
 {
@@ -446,15 +447,15 @@ SABOTEUR(stops_only, .name = "sigp-stop-and-store-only-stops",
 	 .applies = two_cpus, .before = stops_only, .after = as_before);
 
 /* The parameter is another one. */
-#define SABOTAGE_PARAMETER(id, name_, rule_, checks_, order_, statement)                     \
-	static bool id(struct call *c)                                                       \
-	{                                                                                    \
-		if (c->number == order_)                                                     \
-			statement;                                                           \
-		return true;                                                                 \
-	}                                                                                    \
-	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_,                \
-		 .applies = two_cpus, .before = id, .after = as_before)
+#define SABOTAGE_PARAMETER(id, name_, rule_, checks_, order_, statement)                           \
+	static bool id(struct call *c)                                                             \
+	{                                                                                          \
+		if (c->number == order_)                                                           \
+			statement;                                                                 \
+		return true;                                                                       \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_, .applies = two_cpus, \
+		 .before = id, .after = as_before)
 
 SABOTAGE_PARAMETER(other_prefix, "set-prefix-to-another", "the prefix is the one asked for",
 		   "sigp-set-prefix.other-lowcore*", KVM_S390_SIGP_SET_PREFIX,
@@ -464,20 +465,20 @@ SABOTAGE_PARAMETER(status_higher, "store-status-looks-at-low-bits", "the low 9 b
 SABOTAGE_PARAMETER(status_elsewhere, "store-status-elsewhere", "512 bytes at the address",
 		   "sigp-store-status.stores*", STORE, PARAMETER(c) += 512);
 
-#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, cc, status)                       \
-	static void id(struct call *c)                                                         \
-	{                                                                                      \
-		if (c->number >> 24 != HCALL_CODE_SIGP >> 8 || !(condition))                   \
-			return;                                                                \
-		CC(c) = cc;                                                                    \
-		STATUS(c) = (c->before.r[HCALL_R2] & ~0xfffffffful) | (status);                \
-	}                                                                                      \
-	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_,                  \
-		 .applies = two_cpus, .after = id)
+#define SABOTAGE_ANSWER(id, name_, rule_, checks_, condition, cc, status)                          \
+	static void id(struct call *c)                                                             \
+	{                                                                                          \
+		if (c->number >> 24 != HCALL_CODE_SIGP >> 8 || !(condition))                       \
+			return;                                                                    \
+		CC(c) = cc;                                                                        \
+		STATUS(c) = (c->before.r[HCALL_R2] & ~0xfffffffful) | (status);                    \
+	}                                                                                          \
+	SABOTEUR(id, .name = "sigp-" name_, .checks = checks_, .rule = rule_, .applies = two_cpus, \
+		 .after = id)
 
-SABOTAGE_ANSWER(state_first, "set-prefix-looks-at-the-state-first", "the address is looked at first",
-		"sigp-set-prefix.address*", c->number == KVM_S390_SIGP_SET_PREFIX, 1,
-		STATUS_INCORRECT_STATE);
+SABOTAGE_ANSWER(state_first, "set-prefix-looks-at-the-state-first",
+		"the address is looked at first", "sigp-set-prefix.address*",
+		c->number == KVM_S390_SIGP_SET_PREFIX, 1, STATUS_INCORRECT_STATE);
 SABOTAGE_ANSWER(unaligned_prefix, "set-prefix-needs-alignment", "other bits are ignored",
 		"sigp-set-prefix.other-bits*",
 		c->number == KVM_S390_SIGP_SET_PREFIX && c->before.r[HCALL_R3] & 1, 1,

@@ -97,19 +97,22 @@ CHECK("virtio.upper-half-of-the-subchannel-is-ignored",
 	accepted(rng_id() | 0xdeadbeeful << 32, 0, 0);
 }
 
-CHECK("virtio.subchannel-needs-its-one-bit", "Principles of Operation, subsystem-identification word")
+CHECK("virtio.subchannel-needs-its-one-bit",
+      "Principles of Operation, subsystem-identification word")
 {
 	REQUIRE_DEVICE();
 	refused(rng_id() & ~(unsigned long)SUBCHANNEL_ONE, 0);
 }
 
-CHECK("virtio.other-subsystem-needs-its-flag", "Principles of Operation, subsystem-identification word")
+CHECK("virtio.other-subsystem-needs-its-flag",
+      "Principles of Operation, subsystem-identification word")
 {
 	REQUIRE_DEVICE();
 	refused(rng_id() | CSSID(1), 0);
 }
 
-CHECK("virtio.reserved-bits-of-the-subchannel", "Principles of Operation, subsystem-identification word")
+CHECK("virtio.reserved-bits-of-the-subchannel",
+      "Principles of Operation, subsystem-identification word")
 {
 	REQUIRE_DEVICE();
 	refused(rng_id() | CSSID(1) | MULTIPLE, 0);
@@ -263,16 +266,16 @@ static bool device_there(void)
 }
 
 /* What it does if the condition holds: answers 0 and does nothing. */
-#define SABOTAGE_NOTIFY(id, name_, rule_, checks_, condition)                        \
-	static bool id(struct call *c)                                               \
-	{                                                                            \
-		if (!is_notify(c) || !(condition))                                   \
-			return true;                                                 \
-		c->regs.r[HCALL_R2] = 0;                                             \
-		return false;                                                        \
-	}                                                                            \
-	SABOTEUR(id, .name = "virtio-" name_, .checks = "virtio." checks_,           \
-		 .rule = rule_, .applies = device_there, .before = id)
+#define SABOTAGE_NOTIFY(id, name_, rule_, checks_, condition)                             \
+	static bool id(struct call *c)                                                    \
+	{                                                                                 \
+		if (!is_notify(c) || !(condition))                                        \
+			return true;                                                      \
+		c->regs.r[HCALL_R2] = 0;                                                  \
+		return false;                                                             \
+	}                                                                                 \
+	SABOTEUR(id, .name = "virtio-" name_, .checks = "virtio." checks_, .rule = rule_, \
+		 .applies = device_there, .before = id)
 
 #define R2(c) ((c)->regs.r[HCALL_R2])
 #define R3(c) ((c)->regs.r[HCALL_R3])
@@ -282,10 +285,10 @@ SABOTAGE_NOTIFY(cssid, "accepts-another-subsystem", "the subsystem needs its fla
 		R2(c) & CSSID(1));
 SABOTAGE_NOTIFY(reserved, "accepts-a-wrong-subsystem", "a subsystem that is there", "reserved*",
 		R2(c) & MULTIPLE);
-SABOTAGE_NOTIFY(absent, "accepts-absent-ones", "an absent subchannel is refused", "absent-subchannel-is*",
-		(R2(c) & 0xffff) == SUBCHANNEL_LAST);
-SABOTAGE_NOTIFY(absent_set, "accepts-absent-sets", "an absent set is refused", "absent-subchannel-set*",
-		R2(c) & SSID(3));
+SABOTAGE_NOTIFY(absent, "accepts-absent-ones", "an absent subchannel is refused",
+		"absent-subchannel-is*", (R2(c) & 0xffff) == SUBCHANNEL_LAST);
+SABOTAGE_NOTIFY(absent_set, "accepts-absent-sets", "an absent set is refused",
+		"absent-subchannel-set*", R2(c) & SSID(3));
 SABOTAGE_NOTIFY(nothing, "accepts-anything", "0 is no subchannel", "no-subchannel*", !R2(c));
 SABOTAGE_NOTIFY(queue, "accepts-any-queue", "a queue that is there", "no-such-queue*",
 		R3(c) >= QUEUES);

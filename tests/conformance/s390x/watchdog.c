@@ -21,7 +21,7 @@
 enum { START, CHANGE, CANCEL };
 #define SHORTEST 15ul
 /* Long enough for every check. */
-#define LONG	 100000ul
+#define LONG	      100000ul
 #define SPECIFICATION "specification"
 
 static void watchdog(struct call *c, unsigned long function, unsigned long seconds,
@@ -280,12 +280,12 @@ CHECK_ENDS("watchdog.longest-time-does-not-expire-at-once", EXPIRY_SOURCE)
 #define ACTION(c)   ((c)->regs.r[HCALL_R4])
 
 /* Not called at all where the condition holds: it looks as if it were accepted. */
-#define SABOTAGE_ACCEPTS(id, name_, checks_, condition)                                        \
-	static bool id(struct call *c)                                                         \
-	{                                                                                      \
-		return c->number != DIAG_WATCHDOG || !(condition);                             \
-	}                                                                                      \
-	SABOTEUR(id, .name = "watchdog-accepts-" name_, .checks = "watchdog." checks_,         \
+#define SABOTAGE_ACCEPTS(id, name_, checks_, condition)                                \
+	static bool id(struct call *c)                                                 \
+	{                                                                              \
+		return c->number != DIAG_WATCHDOG || !(condition);                     \
+	}                                                                              \
+	SABOTEUR(id, .name = "watchdog-accepts-" name_, .checks = "watchdog." checks_, \
 		 .rule = "what it cannot do is refused", .applies = there, .before = id)
 
 SABOTAGE_ACCEPTS(short_start, "a-short-time", "too-short-a-time*",
@@ -308,21 +308,21 @@ SABOTAGE_ACCEPTS(lost_start, "a-start-and-does-not", "starts-and*",
 
 static bool to_refuse;
 
-#define SABOTAGE_REFUSES(id, name_, checks_, condition)                                        \
-	static bool id(struct call *c)                                                         \
-	{                                                                                      \
-		to_refuse = c->number == DIAG_WATCHDOG && (condition);                         \
-		if (to_refuse)                                                                 \
-			hcall_regs_set_number(&c->regs, HCALL_UNASSIGNED);                     \
-		return true;                                                                   \
-	}                                                                                      \
-	static void id##_after(struct call *c)                                                 \
-	{                                                                                      \
-		if (to_refuse)                                                                 \
-			c->regs = c->before;                                                   \
-	}                                                                                      \
-	SABOTEUR(id, .name = "watchdog-refuses-" name_, .checks = "watchdog." checks_,         \
-		 .rule = "what it can do is accepted", .applies = there, .before = id,         \
+#define SABOTAGE_REFUSES(id, name_, checks_, condition)                                \
+	static bool id(struct call *c)                                                 \
+	{                                                                              \
+		to_refuse = c->number == DIAG_WATCHDOG && (condition);                 \
+		if (to_refuse)                                                         \
+			hcall_regs_set_number(&c->regs, HCALL_UNASSIGNED);             \
+		return true;                                                           \
+	}                                                                              \
+	static void id##_after(struct call *c)                                         \
+	{                                                                              \
+		if (to_refuse)                                                         \
+			c->regs = c->before;                                           \
+	}                                                                              \
+	SABOTEUR(id, .name = "watchdog-refuses-" name_, .checks = "watchdog." checks_, \
+		 .rule = "what it can do is accepted", .applies = there, .before = id, \
 		 .after = id##_after)
 
 SABOTAGE_REFUSES(shortest, "the-shortest-time", "shortest-time", SECONDS(c) == SHORTEST);
@@ -334,8 +334,8 @@ static bool started;
 
 static bool refuses_again(struct call *c)
 {
-	to_refuse = c->number == DIAG_WATCHDOG && c->how[0] == 's' && FUNCTION(c) == START &&
-		    started;
+	to_refuse =
+		c->number == DIAG_WATCHDOG && c->how[0] == 's' && FUNCTION(c) == START && started;
 	if (c->number == DIAG_WATCHDOG && c->how[0] == 's')
 		started = FUNCTION(c) == START;
 	if (to_refuse)
@@ -347,9 +347,9 @@ static void refused_again(struct call *c)
 	if (to_refuse)
 		c->regs = c->before;
 }
-SABOTEUR(refuses_again, .name = "watchdog-refuses-a-second-start", .checks = "watchdog.starts-again*",
-	 .rule = "one that runs may be started again", .applies = there, .before = refuses_again,
-	 .after = refused_again);
+SABOTEUR(refuses_again, .name = "watchdog-refuses-a-second-start",
+	 .checks = "watchdog.starts-again*", .rule = "one that runs may be started again",
+	 .applies = there, .before = refuses_again, .after = refused_again);
 
 static void writes_r8(struct call *c)
 {
