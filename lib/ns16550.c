@@ -17,6 +17,7 @@ enum {
 	MCR_DTR_RTS = 0x03,
 	LSR_DATA_READY = 0x01,
 	LSR_THR_EMPTY = 0x20,
+	LSR_ALL_EMPTY = 0x40,
 	FIFO_SIZE = 16,
 };
 
@@ -54,6 +55,12 @@ void ns16550_write(const struct ns16550 *u, const char *s, size_t n)
 		s += run;
 		n -= run;
 	}
+}
+
+void ns16550_drain(const struct ns16550 *u)
+{
+	while (!(u->in(REG_LSR)&LSR_ALL_EMPTY))
+		;
 }
 
 int ns16550_read(const struct ns16550 *u)

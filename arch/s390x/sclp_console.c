@@ -12,7 +12,6 @@
 #include <lib/console.h>
 #include "ebcdic.h"
 #include "sclp.h"
-#include "sclp_console.h"
 
 enum event_type { EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
 
@@ -169,7 +168,7 @@ static void line_write(const char *s, size_t n)
 	}
 }
 
-void sclp_console_flush(void)
+static void line_drain(void)
 {
 	if (line_len)
 		send_line();
@@ -190,8 +189,9 @@ static uint32_t negotiate_events(void)
 
 const struct console *arch_console_init(const struct devtree *dt)
 {
-	static const struct console ascii = { "SCLP ASCII console", ascii_write, ascii_read };
-	static const struct console lines = { "SCLP line-mode console", line_write, NULL };
+	static const struct console ascii = { "SCLP ASCII console", ascii_write, ascii_read, NULL };
+	static const struct console lines = { "SCLP line-mode console", line_write, NULL,
+					      line_drain };
 	uint32_t taken = negotiate_events();
 
 	(void)dt;

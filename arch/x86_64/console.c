@@ -42,6 +42,11 @@ static int com_read(void)
 	return ns16550_read(&com);
 }
 
+static void com_drain(void)
+{
+	ns16550_drain(&com);
+}
+
 static void debug_write(const char *s, size_t n)
 {
 	while (n--)
@@ -59,9 +64,12 @@ static bool probe_com(uint16_t base)
 
 const struct console *arch_console_init(const struct devtree *dt)
 {
-	static const struct console com1 = { "ns16550 at port 0x3f8", com_write, com_read };
-	static const struct console com2 = { "ns16550 at port 0x2f8", com_write, com_read };
-	static const struct console debug = { "debug console at port 0xe9", debug_write, NULL };
+	static const struct console com1 = { "ns16550 at port 0x3f8", com_write, com_read,
+					     com_drain };
+	static const struct console com2 = { "ns16550 at port 0x2f8", com_write, com_read,
+					     com_drain };
+	static const struct console debug = { "debug console at port 0xe9", debug_write, NULL,
+					      NULL };
 	const struct console *found = NULL;
 
 	/* The ports are where they were in the first PC; no device tree names them. */

@@ -40,7 +40,7 @@ static void collect(const char *s, size_t n)
 	echoed[nr_echoed] = '\0';
 }
 
-static const struct console keyboard = { "keyboard of the test", collect, type };
+static const struct console keyboard = { "keyboard of the test", collect, type, NULL };
 static const struct console *real;
 
 /* From now on input is this text, and the console is silent. */
