@@ -3,13 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <lib/console.h>
-#include <lib/cpu.h>
 #include <lib/lock.h>
-
-/* A line of ours in one run, where that fits. */
-#define OUT_SIZE 128
-/* Longer than any write takes. */
-#define SEIZE_SPINS (1u << 20)
 
 static const struct console *current;
 static char early[CONSOLE_EARLY] __attribute__((section(".noinit")));
@@ -17,8 +11,7 @@ static size_t early_len;
 /* Recursive: a trap in the middle of a line must be able to say so. */
 static struct lock lock;
 
-/* The console's own lines end in "\n"; a serial line wants a "\r" before it. */
-static void send(const char *s, size_t n)
+void console_send(const char *s, size_t n)
 {
 	size_t room = sizeof(early) - early_len;
 
@@ -47,59 +40,6 @@ const struct console *console_current(void)
 	return current;
 }
 
-/*
- * What is on its way: whole runs at a time go out, because a paravirtual console may take one exit
- * for each. A boot has to wait for its own first line, so nothing here looks at a character twice.
- */
-struct out {
-	size_t n;
-	char buf[OUT_SIZE];
-};
-
-static void out_flush(struct out *o)
-{
-	send(o->buf, o->n);
-	o->n = 0;
-}
-
-/*
- * A string, up to its end or to the character `stop`; returns where that is. Most characters come
- * after '%' in ASCII, which stop, the end and the newline do not.
- */
-static const char *out_text(struct out *o, const char *s, unsigned char stop)
-{
-	size_t n = o->n;
-
-	for (;; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		/* Room for two, always. */
-		if (n >= OUT_SIZE - 1) {
-			o->n = n;
-			out_flush(o);
-			n = 0;
-		}
-		if (c <= '%') {
-			if (!c || c == stop)
-				break;
-			if (c == '\n')
-				o->buf[n++] = '\r';
-		}
-		o->buf[n++] = (char)c;
-	}
-	o->n = n;
-	return s;
-}
-
-static void out_char(struct out *o, char c)
-{
-	if (o->n >= OUT_SIZE - 1)
-		out_flush(o);
-	if (c == '\n')
-		o->buf[o->n++] = '\r';
-	o->buf[o->n++] = c;
-}
-
 void console_write(const char *s, size_t n)
 {
 	lock_acquire(&lock);
@@ -108,9 +48,9 @@ void console_write(const char *s, size_t n)
 		size_t run = nl ? (size_t)(nl - s) : n;
 
 		if (run)
-			send(s, run);
+			console_send(s, run);
 		if (nl) {
-			send("\r\n", 2);
+			console_send("\r\n", 2);
 			run++;
 		}
 		s += run;
@@ -121,130 +61,27 @@ void console_write(const char *s, size_t n)
 
 void console_seize(void)
 {
-	static _Atomic bool seized;
+	lock_acquire(&lock);
+}
 
-	for (unsigned int i = 0; !lock_try(&lock); i++) {
-		/* A trap_try() left a write in the middle: its lock is nobody's any more. */
-		if (i > SEIZE_SPINS && !seized) {
-			lock = (struct lock){ .owner = cpu_number() + 1, .depth = 1 };
-			break;
-		}
-		cpu_relax();
-	}
-	seized = true;
+unsigned int console_held(void)
+{
+	return lock_depth(&lock);
+}
+
+void console_drop(unsigned int held)
+{
+	while (lock_depth(&lock) > held)
+		lock_release(&lock);
+}
+
+void console_drain(void)
+{
+	if (current && current->drain)
+		current->drain();
 }
 
 int console_getc(void)
 {
 	return current && current->read ? current->read() : -1;
-}
-
-/* The n bytes of a number, to the right of a field. */
-static void out_padded(struct out *o, const char *s, size_t n, int width, char pad)
-{
-	for (; width > (int)n; width--)
-		out_char(o, pad);
-	while (n--)
-		out_char(o, *s++);
-}
-
-/* A string, to the right of a field. */
-static void out_string(struct out *o, const char *s, int width)
-{
-	if (width)
-		out_padded(o, "", 0, width - (int)strlen(s), ' ');
-	out_text(o, s, '\0');
-}
-
-static void out_number(struct out *o, uint64_t v, unsigned int base, int width, char pad)
-{
-	char digits[20];
-	size_t n = sizeof(digits);
-
-	do {
-		digits[--n] = "0123456789abcdef"[v % base];
-		v /= base;
-	} while (v);
-	out_padded(o, digits + n, sizeof(digits) - n, width, pad);
-}
-
-/* One conversion, fmt just after the '%'. Returns where the format goes on. */
-static const char *out_conversion(struct out *o, const char *fmt, va_list *ap)
-{
-	const char *start = fmt;
-	char pad = ' ';
-	int width = 0, longs = 0;
-
-	if (*fmt == '0') {
-		pad = '0';
-		fmt++;
-	}
-	for (; *fmt >= '0' && *fmt <= '9'; fmt++)
-		width = width * 10 + (*fmt - '0');
-	for (; *fmt == 'l'; fmt++)
-		longs++;
-
-	switch (*fmt) {
-	case 's':
-		out_string(o, va_arg(*ap, const char *), width);
-		break;
-	case 'c':
-		out_char(o, (char)va_arg(*ap, int));
-		break;
-	case 'd': {
-		int64_t v = longs > 1 ? va_arg(*ap, long long)
-			    : longs   ? va_arg(*ap, long)
-				      : va_arg(*ap, int);
-
-		if (v < 0) {
-			out_char(o, '-');
-			width--;
-		}
-		out_number(o, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, width, pad);
-		break;
-	}
-	case 'u':
-	case 'x': {
-		uint64_t v = longs > 1 ? va_arg(*ap, unsigned long long)
-			     : longs   ? va_arg(*ap, unsigned long)
-				       : va_arg(*ap, unsigned int);
-
-		out_number(o, v, *fmt == 'x' ? 16 : 10, width, pad);
-		break;
-	}
-	case 'p':
-		out_char(o, '0');
-		out_char(o, 'x');
-		out_number(o, (uintptr_t)va_arg(*ap, void *), 16, width, pad);
-		break;
-	case '%':
-		out_char(o, '%');
-		break;
-	default:
-		out_char(o, '%');
-		return start;
-	}
-	return fmt + 1;
-}
-
-void console_vprintf(const char *fmt, va_list ap)
-{
-	struct out o;
-	va_list copy;
-
-	o.n = 0;
-	va_copy(copy, ap);
-	while (*(fmt = out_text(&o, fmt, '%')))
-		fmt = out_conversion(&o, fmt + 1, &copy);
-	va_end(copy);
-	out_flush(&o);
-}
-
-void console_printf(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	console_vprintf(fmt, ap);
-	va_end(ap);
 }

@@ -21,6 +21,8 @@ struct console {
 	int (*read)(void);
 	/* What is typed can be seen already: read() need not echo it. */
 	bool shows_input;
+	/* Returns when what was written has left the machine. NULL: it has when write() returns. */
+	void (*drain)(void);
 };
 
 /* Makes c the console and shows what was kept. c must stay valid. NULL: back to keeping. */
@@ -33,12 +35,22 @@ const struct console *console_current(void);
  * when several CPUs write.
  */
 void console_write(const char *s, size_t n);
+/* The same with the bytes as they are. */
+void console_send(const char *s, size_t n);
 /*
  * Keeps the console for this CPU: what others write from now on waits for ever. Meant for the end
  * of the machine. If another CPU is writing, waits until it is done; if another one has seized it,
  * does not return.
  */
 void console_seize(void);
+/*
+ * For trap_try(): how often this CPU has the console at the moment, and back to that many times, when
+ * a trap has ended a write in its middle.
+ */
+unsigned int console_held(void);
+void console_drop(unsigned int held);
+/* Returns when all that was written has left the machine, before it is switched off or reset. */
+void console_drain(void);
 /* The next input byte, or -1 if there is none now. */
 int console_getc(void);
 

@@ -16,10 +16,12 @@ void machine_end(int status)
 		arch_fail(status & 0xff ? status & 0xff : 1);
 	status &= 0xff;
 	console_printf("# paravane exit status=%d\n", status);
+	console_drain();
 	if (status == 0) {
 		arch_poweroff();
 		/* Nothing took it: better seen as a failure than not seen. */
 		console_printf("# the machine could not be powered off\n");
+		console_drain();
 		status = 1;
 	}
 	arch_fail(status);
@@ -28,4 +30,5 @@ void machine_end(int status)
 void machine_announce_end(const char *how)
 {
 	console_printf("# paravane expect end=%s\n", how);
+	console_drain();
 }

@@ -36,6 +36,7 @@ void irq_ready(void)
 
 static void call(unsigned int irq)
 {
+	/* cppcheck-suppress arrayIndexOutOfBoundsCond ; there may be no devices */
 	irq_handler fn = atomic_load(&lines[irq].fn);
 
 	if (fn)
@@ -119,6 +120,7 @@ int irq_register(unsigned int irq, irq_handler fn, void *arg)
 	} else {
 		if (irq >= IRQ_DEVICE)
 			set_mask(irq, true);
+		/* cppcheck-suppress arrayIndexOutOfBoundsCond ; the same */
 		atomic_store(&lines[irq].fn, NULL);
 	}
 	spin_unlock(&changing);

@@ -42,3 +42,10 @@ void lock_release(struct lock *l)
 	if (--l->depth == 0)
 		atomic_store_explicit(&l->owner, 0, memory_order_release);
 }
+
+unsigned int lock_depth(const struct lock *l)
+{
+	unsigned int holder = atomic_load_explicit(&l->owner, memory_order_relaxed);
+
+	return holder == cpu_this()->number + 1 ? l->depth : 0;
+}

@@ -30,5 +30,7 @@ void lock_acquire(struct lock *l);
 /* Takes it if that needs no waiting; false: another CPU has it. */
 bool lock_try(struct lock *l);
 void lock_release(struct lock *l);
+/* How often this CPU holds it; 0: it does not. */
+unsigned int lock_depth(const struct lock *l);
 
 #endif

@@ -17,7 +17,7 @@ enum {
 	MCR_DTR_RTS = 0x03,
 	LSR_DATA_READY = 0x01,
 	LSR_THR_EMPTY = 0x20,
-	LSR_EMPTY = 0x40,
+	LSR_ALL_EMPTY = 0x40,
 	FIFO_SIZE = 16,
 };
 
@@ -55,11 +55,11 @@ void ns16550_write(const struct ns16550 *u, const char *s, size_t n)
 		s += run;
 		n -= run;
 	}
-	/*
-	 * Until the last bit has left: the next thing that the caller does may be the end of the
-	 * machine, and what a VMM still holds in the transmitter then is lost.
-	 */
-	while (!(u->in(REG_LSR)&LSR_EMPTY))
+}
+
+void ns16550_drain(const struct ns16550 *u)
+{
+	while (!(u->in(REG_LSR)&LSR_ALL_EMPTY))
 		;
 }
 

@@ -25,6 +25,8 @@ bool ns16550_probe(const struct ns16550 *u);
 void ns16550_init(const struct ns16550 *u);
 /* Sends n bytes, waiting for the transmitter as often as needed. */
 void ns16550_write(const struct ns16550 *u, const char *s, size_t n);
+/* Returns when the last byte has been sent: who switches the machine off takes its FIFO along. */
+void ns16550_drain(const struct ns16550 *u);
 /* The next received byte, or -1. */
 int ns16550_read(const struct ns16550 *u);
 

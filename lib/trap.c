@@ -33,6 +33,7 @@ bool trap_try(void (*fn)(void *arg), void *arg, struct trap_frame *frame)
 	/* volatile: lives in memory over setjmp(), and its address marks the stack to land on. */
 	volatile struct trap_guard g = { .frame = frame, .outer = c->guard };
 	volatile bool enabled = arch_irq_enabled();
+	volatile unsigned int held = console_held();
 	bool trapped = false;
 
 	/*
@@ -46,9 +47,12 @@ bool trap_try(void (*fn)(void *arg), void *arg, struct trap_frame *frame)
 	else
 		trapped = true;
 	c->guard = g.outer;
-	if (trapped && enabled)
+	if (!trapped)
+		return false;
+	console_drop(held);
+	if (enabled)
 		arch_irq_restore(true);
-	return trapped;
+	return true;
 }
 
 enum trap_kind trap_kind(const struct trap_frame *frame)

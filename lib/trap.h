@@ -40,7 +40,8 @@ enum trap_kind {
 /*
  * Runs fn(arg). Returns false if it came back; true if it raised a trap, and then *frame (if not
  * NULL) holds all registers as they were when the trap was taken. Calls nest. What fn did until
- * then stays done; a lock that it held stays held, so it should not use stdio.
+ * then stays done; a lock that it held stays held, so it should not use stdio (the console's own
+ * functions are fine).
  */
 bool trap_try(void (*fn)(void *arg), void *arg, struct trap_frame *frame);
 

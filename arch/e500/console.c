@@ -38,9 +38,15 @@ static int console_ns16550_read(void)
 	return ns16550_read(&ns16550);
 }
 
+static void console_ns16550_drain(void)
+{
+	ns16550_drain(&ns16550);
+}
+
 static struct console console = {
 	.write = console_ns16550_write,
 	.read = console_ns16550_read,
+	.drain = console_ns16550_drain,
 };
 
 static void probe_uart(void *found)

@@ -4,16 +4,15 @@
  * address is the message (QEMU target/s390x/helper.c, s390_handle_wait()).
  */
 #include <lib/arch.h>
+#include <lib/console.h>
 #include <lib/trap.h>
 #include "cpu.h"
-#include "sclp_console.h"
 
 #define IPL_LOAD_CLEAR 3
 
 static _Noreturn void stop(uint64_t address)
 {
 	arch_irq_save();
-	sclp_console_flush();
 	cpu_stop_others();
 	cpu_disabled_wait(address);
 }
@@ -36,7 +35,7 @@ static void load_clear(void *arg)
 
 void arch_reset(void)
 {
-	sclp_console_flush();
+	console_drain();
 	/* A machine without it raises a specification exception. */
 	trap_try(load_clear, NULL, NULL);
 }

@@ -13,7 +13,6 @@
 #include <lib/console.h>
 #include "ebcdic.h"
 #include "sclp.h"
-#include "sclp_console.h"
 
 enum event_type { EVENT_COMMAND = 0x01, EVENT_MESSAGE = 0x02, EVENT_ASCII = 0x1a };
 
@@ -238,7 +237,7 @@ static void line_write(const char *s, size_t n)
 	}
 }
 
-void sclp_console_flush(void)
+static void line_drain(void)
 {
 	if (line_len)
 		send_line();
@@ -266,6 +265,7 @@ const struct console *arch_console_init(const struct devtree *dt)
 		.name = "SCLP line-mode console",
 		.write = line_write,
 		.read = event_read,
+		.drain = line_drain,
 		.shows_input = true,
 	};
 	uint32_t taken = negotiate_events();

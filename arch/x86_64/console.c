@@ -42,6 +42,11 @@ static int com_read(void)
 	return ns16550_read(&com);
 }
 
+static void com_drain(void)
+{
+	ns16550_drain(&com);
+}
+
 static void debug_write(const char *s, size_t n)
 {
 	while (n--)
@@ -61,10 +66,12 @@ const struct console *arch_console_init(const struct devtree *dt)
 {
 	static const struct console com1 = { .name = "ns16550 at port 0x3f8",
 					     .write = com_write,
-					     .read = com_read };
+					     .read = com_read,
+					     .drain = com_drain };
 	static const struct console com2 = { .name = "ns16550 at port 0x2f8",
 					     .write = com_write,
-					     .read = com_read };
+					     .read = com_read,
+					     .drain = com_drain };
 	static const struct console debug = { .name = "debug console at port 0xe9",
 					      .write = debug_write };
 	const struct console *found = NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <lib/arch.h>
 #include <lib/cmdline.h>
+#include <lib/console.h>
 #include <lib/cpu.h>
 #include <lib/machine.h>
 #include <lib/stack.h>
@@ -131,6 +132,37 @@ static void guards(void)
 	tap_equal(guarded, 2 * n, "below each of which nothing can be read or written");
 }
 
+static void write_from(void *at)
+{
+	console_write(at, 16);
+}
+
+/* Whoever writes next would wait for ever, and so would the end of the machine. */
+static void in_a_write(void *arg)
+{
+	unsigned int *held = arg;
+
+	tap_ok(trap_try(write_from, beyond_ram(), NULL),
+	       "a write to the console traps in its middle");
+	*held = console_held();
+}
+
+static void writes(void)
+{
+	unsigned int held = 1;
+
+	in_a_write(&held);
+	tap_equal(held, 0, "it does not keep the console");
+	if (cpu_count() < 2) {
+		tap_skip("nor does one on CPU 1", "a second CPU: --cpus 2");
+		return;
+	}
+	held = 1;
+	cpu_start(1, in_a_write, &held);
+	cpu_join(1);
+	tap_equal(held, 0, "nor does one on CPU 1");
+}
+
 /* Unexpected, to be seen from outside. */
 static void die(const char *how)
 {
@@ -165,5 +197,6 @@ int main(int argc, char **argv)
 		tap_skip("a recursion without end on CPU 1", "a second CPU: --cpus 2");
 	}
 	guards();
+	writes();
 	return tap_end();
 }
