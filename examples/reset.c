@@ -18,7 +18,7 @@ int main(void)
 	int err;
 
 	if (!hcall_offered(HCALL_OP_RESET))
-		printf("No hypercall is offered for it (%s); the machine's own means are used.\n",
+		printf("No hypercall is offered for it: -ENOSYS, %s. Falling back.\n",
 		       strerror(ENOSYS));
 	printf("This machine can be reset by: %s\n", means ? means : "nothing we know");
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The x86_64 machine: RAM from 0, UART at 0x3f8, isa-debug-exit at 0x501, KVM's own PIC, IOAPIC,
- * LAPIC and PIT, ACPI tables that name the CPUs; no firmware, no PCI.
+ * LAPIC and PIT, ACPI tables that name the CPUs; no firmware, no PCI. And at 0x508 (32 bits) how
+ * often the machine was reset: only the monitor's memory survives that.
  */
 #ifndef VMM_X86_64_MACHINE_H
 #define VMM_X86_64_MACHINE_H

@@ -50,6 +50,7 @@ enum {
 	PORT_KBC = 0x64, /* keyboard controller: command 0xfe pulses the reset line */
 	PORT_UART = 0x3f8,
 	PORT_DEBUG_EXIT = 0x501, /* QEMU's isa-debug-exit at its default port */
+	PORT_RESETS = 0x508,	 /* of this machine only */
 	PORT_RESET = 0xcf9,	 /* PCI reset control: bit 2 resets */
 };
 
@@ -151,6 +152,8 @@ static void port_in(struct vcpu *vcpu, uint16_t port, uint8_t *data, unsigned in
 		*data = uart_read(&vcpu->vm->uart, port - PORT_UART);
 	else if (port == PORT_DEBUG_EXIT || port == PORT_KBC)
 		memset(data, 0, size);
+	else if (port == PORT_RESETS)
+		memcpy(data, &vcpu->vm->resets, size); /* 4 bytes at most, little-endian both */
 }
 
 /*
@@ -214,6 +217,8 @@ const char *arch_device(const struct kvm_run *run)
 		return uart_name(run->io.port - PORT_UART);
 	case PORT_DEBUG_EXIT:
 		return "debug-exit";
+	case PORT_RESETS:
+		return "resets";
 	case PORT_KBC:
 		return "keyboard-controller";
 	case PORT_RESET:
