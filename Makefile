@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all run check mutants bench lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
+.PHONY: all run check mutants bench docs lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
 .PHONY: $(addprefix images-,$(ARCHES)) $(addprefix host-,$(NESTED))
 
 all: images
@@ -66,6 +66,10 @@ bench: setup
 	@set -e; for a in $(ARCHES); do $(MAKE) -j$(JOBS) -f arch/build.mk ARCH=$$a bench; done
 	@scripts/bench
 
+# The ABI book, docs/abi/, of arch/*/catalogue.def; `make lint` fails where they differ.
+docs: setup
+	@scripts/docs
+
 lint: setup-check
 	@scripts/lint
 
@@ -91,6 +95,7 @@ help:
 	@echo "make check      the same set-up, then every test"
 	@echo "make bench      what the runtime costs: instructions, bytes, memory, time (docs/bench.md)"
 	@echo "make mutants    break rules on purpose; the conformance suite must notice"
+	@echo "make docs       the ABI book docs/abi/, of the catalogues"
 	@echo "make lint       formats, warnings and static checks of all sources"
 	@echo "make fuzz       fuzz the parsers of foreign data for FUZZ_SECONDS ($(FUZZ_SECONDS)) each"
 	@echo "make images     build/<arch>/<program>.elf for $(ARCHES)"

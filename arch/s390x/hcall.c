@@ -20,11 +20,6 @@
 #define LINUX_ENOSYS	  38
 #define LAST_COMMON_ERRNO 34
 
-const char *const hcall_reg_name[HCALL_NREGS] = {
-	"r0", "r1",  "r2",  "r3",  "r4",  "r5",	 "r6",	"r7",	"r8",
-	"r9", "r10", "r11", "r12", "r13", "r14", "r15", "diag", "cc",
-};
-
 _Static_assert(offsetof(struct hcall_regs, r[HCALL_CC]) == 17 * 8, "hcall_invoke.S");
 
 /* hcall_invoke.S */

@@ -10,11 +10,6 @@
 _Static_assert(ENOSYS == 88, "UNPATCHED in hcall_invoke.S");
 _Static_assert(HCALL_RDI == 5 && HCALL_R15 == 15 && HCALL_RFLAGS == 16, "hcall_invoke.S");
 
-const char *const hcall_reg_name[HCALL_NREGS] = {
-	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",	   "r8",
-	"r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rflags",
-};
-
 /* Linux, include/uapi/linux/kvm_para.h; -ENOSYS of an unpatched slot is newlib's. */
 int hcall_error(long status)
 {

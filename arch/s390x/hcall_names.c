@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* In a file of its own, so that programs on the host have the names, too. */
+#include <asm/hcall_regs.h>
+
+const char *const hcall_reg_name[HCALL_NREGS] = {
+	"r0", "r1",  "r2",  "r3",  "r4",  "r5",	 "r6",	"r7",	"r8",
+	"r9", "r10", "r11", "r12", "r13", "r14", "r15", "diag", "cc",
+};
