@@ -310,17 +310,20 @@ static void measure(bool patch)
 {
 	struct paravirt_counts counts;
 	unsigned int right = 0;
+	uint64_t start;
 
 	memset(&counts, 0, sizeof(counts));
 	if (patch && paravirt_enable(&counts)) {
 		tap_skip("the workload, patched", "the magic page");
 		return;
 	}
+	start = clock_ns();
 	for (unsigned int i = 0; i < MEASURED_TURNS; i++) {
 		struct results r = run_here();
 
 		right += is_right(&r);
 	}
+	tap_note("%u us", (unsigned int)((clock_ns() - start) / 1000));
 	tap_equal(right, MEASURED_TURNS, "the workload %s", patch ? "patched" : "as it was built");
 }
 
