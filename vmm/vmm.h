@@ -57,8 +57,6 @@ struct options {
 	unsigned int fail; /* FAIL_… */
 	enum boot_protocol boot;
 	bool trace, stats, unchecked;
-	const char *dtb; /* file names, NULL if not given */
-	bool trace, unchecked;
 	bool hyper_v;		  /* x86_64: its leaves in CPUID, KVM's behind them */
 	uint32_t hidden_features; /* x86_64: of KVM's feature bits */
 	const char *dtb;	  /* file names, NULL if not given */
