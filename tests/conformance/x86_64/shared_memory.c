@@ -327,4 +327,5 @@ static void write_on(struct call *c)
 		memory_spoil(0);
 }
 SABOTEUR(write_on, .name = "system-time-is-written-on", .checks = "system-time.is-left-alone*",
-	 .applies = has_clock, .after = write_on, .rule = "memory that was given back is left alone");
+	 .applies = has_clock, .after = write_on,
+	 .rule = "memory that was given back is left alone");
