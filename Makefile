@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 MAKEFLAGS += --no-print-directory
 
-.PHONY: all run check mutants bench docs lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
+.PHONY: all run check compare mutants bench docs lint fuzz host-tests images app hosts setup setup-check clean distclean dist help
 .PHONY: $(addprefix images-,$(ARCHES)) $(addprefix host-,$(NESTED))
 
 all: images
@@ -18,7 +18,12 @@ run: setup images hosts
 	@scripts/paravane tour
 
 check: setup-check images hosts host-tests fuzz
-	@scripts/paravane check --all
+	@scripts/paravane check --all --junit build/junit.xml --html build/report.html
+
+# Two versions of KVM beside each other; Debian has the newer one in an archive of its own.
+compare: images hosts
+	@hosts/prepare x86_64 6.12
+	@scripts/paravane compare --arch x86_64 nested nested:6.12
 
 # Saboteurs break one rule each; the conformance suite must notice every one.
 mutants: images hosts
@@ -93,6 +98,7 @@ dist:
 help:
 	@echo "make run        set up, build, prepare the hypervisors, show the tour (start here)"
 	@echo "make check      the same set-up, then every test"
+	@echo "make compare    Linux 6.12's KVM beside that of 6.1, on x86_64 (downloads a second kernel)"
 	@echo "make bench      what the runtime costs: instructions, bytes, memory, time (docs/bench.md)"
 	@echo "make mutants    break rules on purpose; the conformance suite must notice"
 	@echo "make docs       the ABI book docs/abi/, of the catalogues"

@@ -24,6 +24,8 @@ static const char usage[] =
 	"  --no-reset        a reset ends the guest; without this it starts again\n"
 	"  --resets N        … N times; the next reset ends it\n"
 	"  --cap NAME[=ARG]  enable a capability of KVM, 0: leave it off\n"
+	"  --hyper-v         x86_64: show the guest Hyper-V's interface, too\n"
+	"  --features MASK   x86_64: show of KVM's feature bits only these\n"
 	"  --fail CALL       let the hypercall reset or shutdown fail with EV_INTERNAL\n"
 	"  --trace           print a line for each exit\n"
 	"  --stats           print at the end what KVM counted of each vCPU\n"
@@ -45,6 +47,8 @@ enum {
 	NO_RESET,
 	RESETS,
 	CAP,
+	HYPER_V,
+	FEATURES,
 	FAIL,
 	TRACE,
 	STATS,
@@ -65,6 +69,8 @@ static const struct option long_options[] = {
 	{ "no-reset", no_argument, NULL, NO_RESET },
 	{ "resets", required_argument, NULL, RESETS },
 	{ "cap", required_argument, NULL, CAP },
+	{ "hyper-v", no_argument, NULL, HYPER_V },
+	{ "features", required_argument, NULL, FEATURES },
 	{ "fail", required_argument, NULL, FAIL },
 	{ "trace", no_argument, NULL, TRACE },
 	{ "stats", no_argument, NULL, STATS },
@@ -156,6 +162,16 @@ static void parse_cap(struct options *o, const char *text)
 	    *known ? known : " none");
 }
 
+static uint32_t parse_features(const char *text)
+{
+	char *end;
+	unsigned long long mask = strtoull(text, &end, 0);
+
+	if (!*text || *end || mask > UINT32_MAX)
+		die("--features %s: not a mask of 32 bits", text);
+	return mask;
+}
+
 static void add_prop(struct options *o, const char *text)
 {
 	if (!arch.makes_dtb)
@@ -212,6 +228,9 @@ static bool set_plain(struct options *o, int option, const char *argument)
 	case STATS:
 		o->stats = true;
 		return true;
+	case HYPER_V:
+		o->hyper_v = true;
+		return true;
 	default:
 		return false;
 	}
@@ -243,6 +262,9 @@ static void set_option(struct options *o, int option, const char *argument)
 	case CAP:
 		parse_cap(o, argument);
 		break;
+	case FEATURES:
+		o->hidden_features = ~parse_features(argument);
+		break;
 	case FAIL:
 		o->fail |= parse_fail(argument);
 		break;
@@ -270,6 +292,8 @@ void parse_options(struct options *o, int argc, char **argv)
 		die("--dumpdtb: the monitor makes no device tree on this architecture");
 	if (o->boot && !arch.has_boot_protocols)
 		die("--boot: this architecture has only one boot protocol");
+	if ((o->hyper_v || o->hidden_features) && !arch.has_cpuid)
+		die("--hyper-v, --features: this architecture has no CPUID");
 	if (o->dtb && o->dumpdtb)
 		die("--dtb and --dumpdtb exclude each other");
 	if (o->dtb && o->nr_props)

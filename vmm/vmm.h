@@ -57,7 +57,9 @@ struct options {
 	unsigned int fail; /* FAIL_… */
 	enum boot_protocol boot;
 	bool trace, stats, unchecked;
-	const char *dtb; /* file names, NULL if not given */
+	bool hyper_v;		  /* x86_64: its leaves in CPUID, KVM's behind them */
+	uint32_t hidden_features; /* x86_64: of KVM's feature bits */
+	const char *dtb;	  /* file names, NULL if not given */
 	const char *dumpdtb;
 	const char *initrd;
 	const char *console;
@@ -200,6 +202,7 @@ struct arch {
 	unsigned int elf_machine;      /* e_machine of its images */
 	bool makes_dtb;		       /* it gives the guest a device tree of its own making */
 	bool has_boot_protocols;       /* --boot means something */
+	bool has_cpuid;		       /* --hyper-v and --features do */
 	bool has_power_calls;	       /* the guest resets and shuts down by hypercall: --fail */
 	struct cap caps[VMM_MAX_CAPS]; /* up to the first without a name */
 	/* Names of the registers that carry a hypercall's arguments, in order. */

@@ -260,17 +260,23 @@ void paravirt_undo(void)
 
 extern uint32_t __text_start[], __text_end[];
 
-/* On each CPU for itself; on one that starts, before anything that is patched. */
-static void map_here(void)
+/* On each CPU for itself. Returns 0 or the negative errno of the call. */
+static int map_here(void)
 {
 	const uint32_t page = (uint32_t)MAGIC_PAGE;
 
-	hcall2(KVM_HC_PPC_MAP_MAGIC_PAGE, page, page | MAGIC_FLAG_NOT_MAPPED_NX);
+	return hcall_error(
+		hcall2(KVM_HC_PPC_MAP_MAGIC_PAGE, page, page | MAGIC_FLAG_NOT_MAPPED_NX));
 }
 
-static void map_other(void *unused)
+static void map_other(void *err)
 {
-	(void)unused;
+	*(int *)err = map_here();
+}
+
+/* On a CPU that starts, before anything that is patched. What others could do, it can. */
+static void map_new(void)
+{
 	map_here();
 }
 
@@ -285,6 +291,24 @@ static bool others_idle(void)
 	return true;
 }
 
+/* On all CPUs that have been started. */
+static int map_everywhere(uint32_t *features)
+{
+	int err = hcall_map_magic_page((uint32_t)MAGIC_PAGE, (uint32_t)MAGIC_PAGE, features);
+	int other = 0;
+
+	for (unsigned int i = 0; i < cpu_count() && !err; i++) {
+		if (i == cpu_number() || atomic_load(&cpu_get(i)->state) != CPU_PARKED)
+			continue;
+		err = cpu_start(i, map_other, &other);
+		if (err)
+			break;
+		cpu_join(i);
+		err = other;
+	}
+	return err;
+}
+
 int paravirt_enable(struct paravirt_counts *counts)
 {
 	uint32_t features;
@@ -292,16 +316,10 @@ int paravirt_enable(struct paravirt_counts *counts)
 
 	if (nr_replaced || !others_idle())
 		return -EBUSY;
-	err = hcall_map_magic_page((uint32_t)MAGIC_PAGE, (uint32_t)MAGIC_PAGE, &features);
+	err = map_everywhere(&features);
 	if (err)
 		return err;
-	for (unsigned int i = 0; i < cpu_count(); i++) {
-		if (i == cpu_number() || atomic_load(&cpu_get(i)->state) != CPU_PARKED)
-			continue;
-		cpu_start(i, map_other, NULL);
-		cpu_join(i);
-	}
-	secondary_prepare = map_here;
+	secondary_prepare = map_new;
 	paravirt_patch(__text_start, __text_end, features, counts);
 	return 0;
 }

@@ -35,9 +35,18 @@ def explain(end: End, console: Console, complaints: list[str]) -> list[str]:
     if end.reason == "timeout":
         last = console.lines[-LAST_LINES:]
         lines += ["last lines of the console:", *(f"  {line}" for line in last)] if last else []
-    if end.report and complaints:
-        lines += ["last state:", *(f"  {line}" for line in end.report)]
+    state = [line for line in end.report if not line.startswith("vmm: trace ")]
+    if state and complaints:
+        lines += ["last state:", *(f"  {line}" for line in state)]
     return lines
+
+
+def trace(end: End) -> list[str]:
+    """The exits that our monitor saw, less those for the serial port, which every byte costs."""
+    exits = [line.removeprefix("vmm: ") for line in end.report if line.startswith("vmm: trace ")]
+    shown = [line for line in exits if " device=uart." not in line]
+    return [f"paravane: {line}" for line in shown] + [
+        f"paravane: trace: {len(exits) - len(shown)} exits for the serial port are left out"]
 
 
 def run(args: argparse.Namespace, scratch: Scratch) -> int:
@@ -46,6 +55,8 @@ def run(args: argparse.Namespace, scratch: Scratch) -> int:
     end = hosts.run(args.on, job, console, hosts.Context(scratch, args.verbose))
     complaints = verdict.judge(job, end, console)
     sys.stdout.flush()
+    if "--trace" in job.vmm_args:
+        print("\n".join(trace(end)), file=sys.stderr)
     if not complaints:
         if args.verbose or verdict.wanted(job, console).said:
             print(f"paravane: seen from outside: {verdict.completed(end, console)}, as expected",

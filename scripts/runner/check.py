@@ -26,6 +26,7 @@ from .job import ARCHES, End, Job
 from .options import Parser, add_boot, job_from
 from .tree import BUILD, RESULTS, USAGE, Problem, Scratch, shown
 
+TRACED_LIMIT = 300.0  # seconds for the suite when it shows each call
 SHARE = 6  # boots on `nested` for which another Linux at the same time pays
 
 
@@ -75,10 +76,12 @@ def _tests_of(image: Path, arch: str, host: str) -> list[Test]:
     return found
 
 
-def _traced(test: Test) -> Test:
+def traced(test: Test) -> Test:
     if not suite.is_suite(test.job):
         return test
-    return test._replace(job=test.job._replace(append=f"{test.job.append} trace=hcall".strip()))
+    job = test.job._replace(append=f"{test.job.append} trace=hcall".strip(),
+                            timeout=test.job.timeout or TRACED_LIMIT)
+    return test._replace(job=job)
 
 
 def collect(arch: str, host: str, globs: list[str]) -> list[Test]:
@@ -268,12 +271,18 @@ def boot_all(tests: list[Test], context: hosts.Context, jobs: int) -> list[Path]
     return board.keep()
 
 
+def _of_variant(everything: bool, host: str) -> list[str]:
+    """Variants of a host are there for the suite; with --all, the other tests ran on the host."""
+    return [suite.NAME] if everything and host not in hosts.WORDS else []
+
+
 def run(args: argparse.Namespace, scratch: Scratch) -> int:
     """The command. Exit status: 0 if prove says that all passed."""
     pairs = _wanted(args)
-    tests = [test for arch, host in pairs for test in collect(arch, host, args.globs)]
+    tests = [test for arch, host in pairs
+             for test in collect(arch, host, args.globs or _of_variant(args.all, host))]
     if args.trace:
-        tests = [_traced(test) for test in tests]
+        tests = [traced(test) for test in tests]
     if not tests:
         where = ", ".join(f"{arch} on {host}" for arch, host in pairs)
         what = f"no test for {where} matches {' '.join(args.globs)}" if args.globs else (

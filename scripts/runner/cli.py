@@ -130,6 +130,8 @@ def _add_compare(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("a", metavar="A")
     parser.add_argument("b", metavar="B")
     parser.add_argument("--arch", metavar="A", help="architecture; needed if one of them is a host")
+    parser.add_argument("--trace", action="store_true",
+                        help="compare also the registers of every call (slow on nested)")
     parser.add_argument("--verbose", action="store_true", help="show the evidence, too")
     parser.add_argument("-j", dest="jobs", metavar="N", type=int, default=os.cpu_count() or 1,
                         help="boots at the same time, default: the number of CPUs")

@@ -3,7 +3,7 @@
 
 Each saboteur of the conformance image (sabotage=list) is booted once, with the checks that are to
 notice it, less those that fail without it. It is caught if one fails or crashes, or hangs where a
-hang is what the saboteur brings about.
+hang is what the saboteur brings about. Those of the tests of /dev/kvm: api_mutants.py.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import argparse
 import fnmatch
 from typing import NamedTuple
 
-from . import hosts, show, suite
+from . import api_mutants, hosts, show, suite
 from .suite import Boot
 from .tree import FAILED, USAGE, Problem, Scratch
 
@@ -90,6 +90,9 @@ def run(args: argparse.Namespace, scratch: Scratch) -> int:
             by = verdict(boot, mutant.hangs)
             caught, total = caught + bool(by), total + 1
             print(_line(mutant, boot, by), flush=True)
+        if host == "nested":
+            found, tried = api_mutants.run(arch, args.globs, context, args.jobs)
+            caught, total = caught + found, total + tried
     if not total:
         raise Problem("no saboteur for that; sabotage=list on the image's command line names them",
                       USAGE)

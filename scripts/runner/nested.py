@@ -27,7 +27,6 @@ and for each reset that it answered before, `vmm: reset count=N vcpu=N why="…"
 """
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -121,11 +120,7 @@ class Place(NamedTuple):
 
     @property
     def kernel(self) -> Path:
-        """NESTED_KERNEL in the environment names another file beside the usual one."""
-        usual = os.environ.get("NESTED_KERNEL", OUTERS[self.name].kernel)
-        if self.variant:
-            usual = self._file if self._beside else OUTERS[self.name].kernel
-        return self._folder / usual
+        return self._folder / (self._file if self._beside else OUTERS[self.name].kernel)
 
     @property
     def base(self) -> Path:

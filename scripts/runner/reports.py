@@ -62,6 +62,8 @@ def _side(name: str, args: argparse.Namespace, scratch: Scratch) -> Pair:
     tests = check.collect(args.arch, name, [suite.NAME])
     if not tests:
         suite.image(args.arch)  # says that it is not built
+    if args.trace:
+        tests = [check.traced(test) for test in tests]
     folder, = check.boot_all(tests, hosts.Context(scratch, False), args.jobs)
     return _only_suite(results.load(folder))
 

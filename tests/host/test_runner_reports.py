@@ -85,13 +85,33 @@ class Reading(unittest.TestCase):
             self.assertEqual(results.load(folder / "conformance.all.tap").arch, "x86_64")
 
 
+# What Jenkins' junit-10.xsd allows: attributes and children of each element.
+SCHEMA = {"testsuites": ({"name", "time", "tests", "failures", "disabled", "errors"}, {"testsuite"}),
+          "testsuite": ({"name", "time", "tests", "failures", "errors", "skipped", "hostname"},
+                        {"properties", "testcase", "system-out", "system-err"}),
+          "properties": (set(), {"property"}), "property": ({"name", "value"}, set()),
+          "testcase": ({"name", "classname", "time"},
+                       {"skipped", "error", "failure", "system-out", "system-err"}),
+          "failure": ({"type", "message"}, set()), "error": ({"type", "message"}, set()),
+          "skipped": ({"type", "message"}, set()), "system-out": (set(), set())}
+
+
 class JUnit(unittest.TestCase):
+    def test_schema(self) -> None:
+        root = junit.document([pair_of(results.boot_of("conformance.all", SUITE, 1.5))])
+        for element in root.iter():
+            attributes, children = SCHEMA[element.tag]
+            self.assertLessEqual(set(element.keys()), attributes, element.tag)
+            self.assertLessEqual({child.tag for child in element}, children, element.tag)
+
     def test_counts_and_text(self) -> None:
         root = junit.document([pair_of(results.boot_of("conformance.all", SUITE, 1.5))])
         root = ElementTree.fromstring(ElementTree.tostring(root))  # it is well-formed
-        self.assertEqual({key: root.get(key) for key in ("tests", "failures", "errors", "skipped")},
-                         {"tests": "7", "failures": "1", "errors": "1", "skipped": "2"})
         suite, = root.findall("testsuite")
+        counts = {"tests": "7", "failures": "1", "errors": "1"}
+        self.assertEqual({key: root.get(key) for key in counts}, counts)
+        self.assertEqual({key: suite.get(key) for key in (*counts, "skipped")},
+                         {**counts, "skipped": "2"})
         cases = suite.findall("testcase")
         self.assertEqual(len(cases), 7)
         self.assertEqual(suite.get("time"), "1.500")
@@ -197,6 +217,24 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"features +0x9 +0x81")
         self.assertRegex(text, r"feature CLOCKSOURCE2 \(bit 3\) +yes +no")
         self.assertRegex(text, r"feature PV_UNHALT \(bit 7\) +no +yes")
+
+    def test_calls_if_both_were_traced(self) -> None:
+        call = "# paravane hcall name=KVM_HC_X number=0x1 rax=0x1->{} rbx=0x0->0x0"
+
+        def side(answer: str) -> results.Pair:
+            lines = [BOOT.format("0x1"), "# paravane check name=x86_64.a.holds",
+                     call.format("0x0"), call.format(answer), "ok 1 - x86_64.a.holds"]
+            return pair_of(results.boot_of("conformance.all", lines))
+        found, count = compare.answers(side("0x5"), side("0x6"))
+        self.assertEqual(found, [("x86_64.a.holds: KVM_HC_X", "rax=0x1->0x5", "rax=0x1->0x6")])
+        self.assertEqual(count, 2)
+        self.assertEqual(compare.answers(side("0x5"), side("0x5")), ([], 2))
+        self.assertFalse(compare.report(side("0x5"), side("0x6"))[1])
+
+    def test_what_only_one_lets_be_checked(self) -> None:
+        lines, equal = self.both({"ok 1 - x86_64.a.holds": "ok 1 - x86_64.a.holds # SKIP needs it"})
+        self.assertFalse(equal)
+        self.assertRegex("\n".join(lines), r"(?m)^a +1 +pass +skip +needs it$")
 
     def test_bits(self) -> None:
         self.assertEqual(features.bits("0x81"), {0, 7})

@@ -18,6 +18,7 @@ const struct arch arch = {
 	.max_cpus = VMM_MAX_CPUS,
 	.elf_machine = EM_X86_64,
 	.has_boot_protocols = true,
+	.has_cpuid = true,
 	.caps = {
 		[CAP_EXIT_HYPERCALL] = {
 			.name = "exit-hypercall",
@@ -78,6 +79,39 @@ void arch_vm_exit(struct vm *vm)
 	(void)vm; /* the interrupt controllers have no file descriptors of their own */
 }
 
+/*
+ * What makes KVM answer as Hyper-V once the guest has said who it is: the interface's signature.
+ * Hyper-V's leaves are the first ones (TLFS 2.4), and KVM's go where guests look for them next.
+ */
+static void show_hyper_v(struct kvm_cpuid2 *cpuid)
+{
+	enum { KVM_BASE = KVM_CPUID_SIGNATURE + 0x100, HYPERCALL_MSRS = 1 << 5 };
+	static const struct kvm_cpuid_entry2 leaves[] = {
+		{ .function = 0x40000000,
+		  .eax = 0x40000005,
+		  .ebx = 0x7263694d, /* "Microsoft Hv" */
+		  .ecx = 0x666f736f,
+		  .edx = 0x76482074 },
+		{ .function = 0x40000001, .eax = 0x31237648 }, /* "Hv#1" */
+		{ .function = 0x40000002 },
+		{ .function = 0x40000003, .eax = HYPERCALL_MSRS },
+		{ .function = 0x40000004 },
+		{ .function = 0x40000005 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < cpuid->nent; i++) {
+		struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
+
+		if (e->function == KVM_CPUID_SIGNATURE)
+			e->eax = KVM_BASE + 1;
+		if (e->function == KVM_CPUID_SIGNATURE || e->function == KVM_CPUID_FEATURES)
+			e->function += KVM_BASE - KVM_CPUID_SIGNATURE;
+	}
+	memcpy(&cpuid->entries[cpuid->nent], leaves, sizeof(leaves));
+	cpuid->nent += sizeof(leaves) / sizeof(leaves[0]);
+}
+
 /* All that this KVM can do, plus the facts that only the monitor knows: which CPU, how many. */
 void arch_vcpu_init(struct vcpu *vcpu)
 {
@@ -85,7 +119,8 @@ void arch_vcpu_init(struct vcpu *vcpu)
 	struct kvm_cpuid2 *cpuid;
 	unsigned int i;
 
-	cpuid = calloc(1, sizeof(*cpuid) + MAX_ENTRIES * sizeof(cpuid->entries[0]));
+	/* Some more, for leaves of our own. */
+	cpuid = calloc(1, sizeof(*cpuid) + 2 * MAX_ENTRIES * sizeof(cpuid->entries[0]));
 	if (!cpuid)
 		die("out of memory");
 	cpuid->nent = MAX_ENTRIES;
@@ -99,11 +134,15 @@ void arch_vcpu_init(struct vcpu *vcpu)
 			e->ecx |= HYPERVISOR | TSC_DEADLINE;
 		} else if (e->function == 0xb || e->function == 0x1f) {
 			e->edx = vcpu->id;
-		} else if (e->function == KVM_CPUID_FEATURES && vcpu->vm->cap[CAP_EXIT_HYPERCALL]) {
+		} else if (e->function == KVM_CPUID_FEATURES) {
 			/* It is the monitor that answers, so KVM leaves the bit to it. */
-			e->eax |= 1u << KVM_FEATURE_HC_MAP_GPA_RANGE;
+			if (vcpu->vm->cap[CAP_EXIT_HYPERCALL])
+				e->eax |= 1u << KVM_FEATURE_HC_MAP_GPA_RANGE;
+			e->eax &= ~vcpu->vm->opt->hidden_features;
 		}
 	}
+	if (vcpu->vm->opt->hyper_v)
+		show_hyper_v(cpuid);
 	vm_ioctl(vcpu->fd, KVM_SET_CPUID2, cpuid, "KVM_SET_CPUID2");
 	free(cpuid);
 }

@@ -210,7 +210,7 @@ CHECK("int-pending.is-0-after-the-interrupt", SOURCE "; kvmppc_core_check_except
 
 CHECK("int-pending.tells-of-what-critical-holds-off", SOURCE)
 {
-	uint32_t pending;
+	uint32_t pending = 0;
 
 	REQUIRE_CRITICAL();
 	asm volatile("stw %%r1, %[critical](0)\n\t"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tests/host-kvm/lib/host.h"
+#include "tests/host-kvm/lib/sabotage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,12 +27,13 @@ void host_begin(const char *name)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* The line that every boot begins with, so that the runner sees that this one began. */
 	printf("# paravane boot program=%s\n", name);
+	sabotage_begin();
 	tap_begin();
 	kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (kvm < 0)
 		give_up("/dev/kvm");
-	if (ioctl(kvm, KVM_GET_API_VERSION, NULL) != KVM_API_VERSION)
-		give_up("KVM_GET_API_VERSION");
+	if (must(kvm, KVM_GET_API_VERSION, NULL, "KVM_GET_API_VERSION") != KVM_API_VERSION)
+		give_up("KVM_API_VERSION");
 }
 
 int host_end(void)
@@ -44,8 +46,10 @@ int host_end(void)
 
 int must(int fd, unsigned long request, void *arg, const char *name)
 {
-	int ret = ioctl(fd, request, arg);
+	int ret;
 
+	sabotage_spares = true;
+	ret = ioctl(fd, request, arg);
 	if (ret < 0)
 		give_up(name);
 	return ret;
@@ -85,6 +89,7 @@ void cpu_make(struct host_vm *vm, struct host_cpu *cpu, unsigned long id)
 	cpu->run = mmap(NULL, run_size(), PROT_READ | PROT_WRITE, MAP_SHARED, cpu->fd, 0);
 	if (cpu->run == MAP_FAILED)
 		give_up("mmap of kvm_run");
+	sabotage_vcpu(cpu->fd, cpu->run);
 }
 
 void vm_free(struct host_vm *vm, struct host_cpu *cpus, unsigned int nr_cpus)
