@@ -14,6 +14,7 @@
 #include <hcall/hcall.h>
 #include <lib/arch.h>
 #include <lib/clock.h>
+#include <lib/console.h>
 #include <lib/cpu.h>
 #include <lib/devtree.h>
 #include <lib/irq.h>
@@ -136,9 +137,10 @@ static bool find_uart(void)
 	return uart != NULL;
 }
 
-/* The console is idle, so "transmitter empty" is true as soon as it is asked for. */
+/* The console is idle then, so "transmitter empty" is true as soon as it is asked for. */
 static void ask(void)
 {
+	console_drain();
 	mmio_out8(uart + UART_IER, IER_TRANSMIT_EMPTY);
 	for (int i = 0; i < 10000; i++)
 		cpu_relax();
