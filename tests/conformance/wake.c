@@ -194,7 +194,7 @@ static void lose_interrupt(const char *kind, void *fact)
 	if (!strcmp(kind, "wake-up is sent"))
 		*(bool *)fact = false;
 }
-SABOTEUR(lost, .name = "wake-up-is-lost", .checks = "wake-cpu.*", .hangs = true,
+SABOTEUR(lost, .name = "wake-up-is-lost", .checks = "wake-cpu.ends-idling", .hangs = true,
 	 .applies = has_means, .before = lose_call, .fact = lose_interrupt,
 	 .rule = "a CPU that idles can be woken");
 

@@ -363,18 +363,22 @@ static bool answer_only(struct call *c)
 	return false;
 }
 
-#define SABOTAGE_KICK(id, name_, rule_, condition)                                 \
-	static bool id(struct call *c)                                             \
-	{                                                                          \
-		return is_kick(c) && (condition) ? answer_only(c) : true;          \
-	}                                                                          \
-	SABOTEUR(id, .checks = "kick-cpu.*", .name = "kick-" name_, .rule = rule_, \
+/* What hangs names the one check that is to hang: the others need not be waited for. */
+#define SABOTAGE_KICK(id, name_, checks_, rule_, condition)                               \
+	static bool id(struct call *c)                                                    \
+	{                                                                                 \
+		return is_kick(c) && (condition) ? answer_only(c) : true;                 \
+	}                                                                                 \
+	SABOTEUR(id, .checks = "kick-cpu." checks_, .name = "kick-" name_, .rule = rule_, \
 		 .applies = announced, .before = id, .hangs = true)
 
-SABOTAGE_KICK(lost, "is-lost", "a kick ends the next HLT", true);
-SABOTAGE_KICK(flags, "looks-at-flags", "flags are ignored", c->regs.r[HCALL_RBX]);
-SABOTAGE_KICK(high, "looks-at-upper-half", "an APIC id has 32 bits", c->regs.r[HCALL_RCX] >> 32);
-SABOTAGE_KICK(all, "knows-no-broadcast", "0xff is everyone", c->regs.r[HCALL_RCX] == BROADCAST);
+SABOTAGE_KICK(lost, "is-lost", "ends-next-halt-with-interrupts-off", "a kick ends the next HLT",
+	      true);
+SABOTAGE_KICK(flags, "looks-at-flags", "ignores-flags", "flags are ignored", c->regs.r[HCALL_RBX]);
+SABOTAGE_KICK(high, "looks-at-upper-half", "ignores-upper*", "an APIC id has 32 bits",
+	      c->regs.r[HCALL_RCX] >> 32);
+SABOTAGE_KICK(all, "knows-no-broadcast", "broadcast-id*", "0xff is everyone",
+	      c->regs.r[HCALL_RCX] == BROADCAST);
 
 static bool kick_self(struct call *c)
 {
@@ -416,7 +420,7 @@ static bool has_cpus(void)
 }
 
 /* Another CPU's kick comes to whoever sent it. */
-SABOTAGE_KICK(others, "never-leaves-the-cpu", "a kick reaches other CPUs",
+SABOTAGE_KICK(others, "never-leaves-the-cpu", "ends-halt-of*", "a kick reaches other CPUs",
 	      c->regs.r[HCALL_RCX] == apic_id(1));
 
 static void kick_cpu_2_too(struct call *c)
