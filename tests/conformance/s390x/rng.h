@@ -23,5 +23,7 @@ void rng_reset(uint32_t id);
 void rng_offer(void *buffer, uint32_t size);
 /* Waits, for ever, until the device has used the next buffer, and returns how much of it. */
 size_t rng_wait(void);
+/* Returns when the device is done with whatever it was doing. */
+void rng_quiet(uint32_t id);
 
 #endif

@@ -200,6 +200,7 @@ CHECK("virtio.each-notification-is-seen", EFFECT_SOURCE)
 		used = rng_wait();
 		if (!expect(used > 0 && used <= 64, "1 to 64 bytes used in round %u, %zu", i, used))
 			break;
+		rng_quiet((uint32_t)rng_id());
 	}
 	expect_memory_kept(0, 8 * 64);
 	rng_reset((uint32_t)rng_id());
@@ -295,24 +296,25 @@ SABOTAGE_NOTIFY(queue, "accepts-any-queue", "a queue that is there", "no-such-qu
 SABOTAGE_NOTIFY(queue_high, "cuts-the-queue", "a queue number has 64 bits", "queue-has*",
 		R3(c) >> 32);
 
+/* A device may look by itself, once when it is set up: a check of one notification may not notice. */
 static bool is_lost(struct call *c)
 {
 	if (is_notify(c))
 		c->regs.r[HCALL_R2] = 0;
 	return !is_notify(c);
 }
-SABOTEUR(is_lost, .name = "virtio-notification-is-lost", .checks = "virtio.notified*",
+SABOTEUR(is_lost, .name = "virtio-notification-is-lost", .checks = "virtio.each*",
 	 .rule = "the device looks at the queue", .applies = device_there, .before = is_lost,
 	 .hangs = true);
 
-static bool second_is_lost(struct call *c)
+static bool later_are_lost(struct call *c)
 {
 	static unsigned int n;
 
-	return is_notify(c) && n++ == 1 ? is_lost(c) : true;
+	return is_notify(c) && n++ > 0 ? is_lost(c) : true;
 }
-SABOTEUR(second_is_lost, .name = "virtio-second-is-lost", .checks = "virtio.each*",
-	 .rule = "the device looks each time", .applies = device_there, .before = second_is_lost,
+SABOTEUR(later_are_lost, .name = "virtio-later-ones-are-lost", .checks = "virtio.each*",
+	 .rule = "the device looks each time", .applies = device_there, .before = later_are_lost,
 	 .hangs = true);
 
 static void refuses(struct call *c)
@@ -330,7 +332,7 @@ static void never(struct call *c)
 	if (is_notify(c))
 		c->regs.r[HCALL_R2] = (unsigned long)EINVAL_KVM;
 }
-SABOTEUR(never, .name = "virtio-knows-no-device", .checks = "virtio.notify*",
+SABOTEUR(never, .name = "virtio-knows-no-device", .checks = "virtio.notif*",
 	 .rule = "a device that is there is notified", .applies = device_there, .after = never);
 
 static void always_ram(struct call *c)
