@@ -112,8 +112,6 @@ int hcall_kick_cpu(unsigned int cpu)
 	/* KVM answers 0 for a CPU that is not there; a program wants to know. */
 	if (cpu >= (machine.cpus ? machine.cpus : 1))
 		return -ENODEV;
-	/* KVM on x86 finds no CPU to wake as long as no local APIC was touched (docs/findings.md). */
-	irq_ready();
 	if (!offered(&c))
 		return arch_cpu_wake(cpu);
 	/* What a CPU sends itself before its interrupt controller is set up would be lost. */

@@ -154,7 +154,8 @@ def _add_mutants(commands: argparse._SubParsersAction) -> None:
     parser = _command(commands, "mutants", "break rules on purpose, and see that the suite notices")
     parser.add_argument("globs", metavar="GLOB", nargs="*", help="only saboteurs that match")
     parser.add_argument("--arch", metavar="A", help="only this architecture")
-    parser.add_argument("--on", metavar="H", help="only this host")
+    parser.add_argument("--on", metavar="H", action="append",
+                        help="only this host; may be given more than once")
     parser.add_argument("--verbose", action="store_true", help="show the commands that are run")
     parser.add_argument("-j", dest="jobs", metavar="N", type=int, default=os.cpu_count() or 1,
                         help="boots at the same time, default: the number of CPUs")

@@ -2,7 +2,8 @@
 """Known deviations of named hypervisors: tests/conformance/known.tsv.
 
 One line each, columns separated by tabs: a glob for checks, architecture, host (`nested` means all
-variants of it, `nested:qemu*` those), a glob for the version of the hypervisor (as version() gives it), why, evidence. `#` begins a comment.
+kernels with our own monitor, `nested*` any monitor), a glob for the version of the hypervisor (as
+version() gives it), why, evidence. `#` begins a comment.
 """
 from __future__ import annotations
 
@@ -63,8 +64,10 @@ def version(host: str, arch: str) -> str:
 
 def of(host: str, arch: str) -> list[Known]:
     """Those that apply to a host."""
+    parts = hosts.parse(host)
+    names = (host, parts.kind) if not parts.vmm else (host,)
     return [known for known in read() if known.arch == arch
-            and (hosts.kind(host) == known.host or fnmatch.fnmatch(host, known.host))
+            and any(fnmatch.fnmatch(name, known.host) for name in names)
             and fnmatch.fnmatch(version(host, arch), known.version)]
 
 
@@ -76,4 +79,5 @@ def words(host: str, arch: str) -> str:
 
 def why(name: str, host: str, arch: str) -> str:
     """The reason for a check of that name, and where it is told."""
-    return next((f"{known.why} ({known.evidence})" for known in of(host, arch) if fnmatch.fnmatch(name, known.checks)), "")
+    return next((f"{known.why} ({known.evidence})" for known in of(host, arch)
+                 if fnmatch.fnmatch(name, known.checks)), "")

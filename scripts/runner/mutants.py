@@ -4,6 +4,9 @@
 Each saboteur of the conformance image (sabotage=list) is booted once, with the checks that are to
 notice it, less those that fail without it. It is caught if one fails or crashes, or hangs where a
 hang is what the saboteur brings about. Those of the tests of /dev/kvm: api_mutants.py.
+
+Where the image can play calls that this hypervisor has not got (play=1), the saboteurs of those are
+added; then the checks must pass without sabotage, too, for nobody else is there to be wrong.
 """
 from __future__ import annotations
 
@@ -28,11 +31,12 @@ class Mutant(NamedTuple):
     checks: str  # globs: which are to notice
     hangs: bool  # by a hang
     monitor: str  # options of our monitor that it takes
+    play: str     # play=1, if it needs calls that the image plays
 
     def words(self, healthy: Boot) -> str:
         """The command line; what fails without sabotage says nothing."""
         skip = ",".join(sorted(healthy.failed))
-        return (f"sabotage={self.name} stop=1 run={self.checks}"
+        return (f"sabotage={self.name} stop=1 run={self.checks} {self.play}".rstrip()
                 + (f" skip={skip}" if skip else ""))
 
 
@@ -48,17 +52,33 @@ def verdict(mutant: Boot, hangs: bool) -> str:
     return ""
 
 
+PLAY = "play=1"
+
+
+def _listed(listing: Boot, arch: str, host: str, play: str) -> list[Mutant]:
+    if listing.end.reason != "shutdown":
+        raise Problem(f"{arch} on {host}: sabotage=list did not work: {listing.end}")
+    return [Mutant(arch, host, mark["name"], mark["rule"], mark["checks"], mark["hangs"] == "yes",
+                   mark["monitor"], play) for mark in listing.console.marks("saboteur")]
+
+
 def _of_pair(arch: str, host: str, globs: list[str], context: hosts.Context,
              at_once: int) -> tuple[Boot, list[Mutant]]:
     """The suite without sabotage, and the saboteurs that there are."""
-    listing, healthy = suite.boot(host, [suite.job(arch, "sabotage=list"), suite.job(arch, "")],
-                                  context, at_once)
-    if listing.end.reason != "shutdown":
-        raise Problem(f"{arch} on {host}: sabotage=list did not work: {listing.end}")
+    def boots(*words: str) -> list[Boot]:
+        return suite.boot(host, [suite.job(arch, each) for each in words], context, at_once)
+
+    listing, healthy = boots("sabotage=list", "")
     if healthy.under_way:
         raise Problem(f"{arch} on {host}: without sabotage, {healthy.under_way} does not end")
-    found = [Mutant(arch, host, mark["name"], mark["rule"], mark["checks"],
-                    mark["hangs"] == "yes", mark["monitor"]) for mark in listing.console.marks("saboteur")]
+    found = _listed(listing, arch, host, "")
+    if listing.console.marks("plays"):
+        more, played = boots(f"sabotage=list {PLAY}", PLAY)
+        if played.under_way or played.failed - healthy.failed:
+            raise Problem(f"{arch} on {host}: {PLAY}, without sabotage: failed: "
+                          f"{', '.join(sorted(played.failed - healthy.failed)) or played.under_way}")
+        names = {mutant.name for mutant in found}
+        found += [m for m in _listed(more, arch, host, PLAY) if m.name not in names]
     return healthy, [m for m in found
                      if not globs or any(fnmatch.fnmatch(m.name, glob) for glob in globs)]
 

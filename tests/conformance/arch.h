@@ -14,6 +14,11 @@ struct conf_arch {
 	const char *user_trap;
 	/* How conf_call_user() calls. NULL: hcall_invoke() needs no privilege, but for the call's. */
 	void (*call_user)(struct call *c);
+	/*
+	 * For play=1: answers a call that the hypervisor has not got as its document says, by c->regs,
+	 * or by c->trapped and the code in c->frame. Returns false for other calls. NULL: for all.
+	 */
+	bool (*play)(struct call *c);
 	/* Registers that the slot's own instructions change, whoever answers. */
 	uint64_t slot_changes;
 	/* Numbers that belong to nobody: the generic checks try each. Ends with 0. */

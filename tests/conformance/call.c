@@ -12,6 +12,7 @@
 #include "tests/conformance/sabotage.h"
 
 bool trace_calls;
+bool play_missing;
 
 bool conf_patched(void)
 {
@@ -97,6 +98,8 @@ static void make_call(struct call *c, const char *how, void (*exec)(struct call 
 		c->trapped = make && trap_try(exec_attempt, &a, &c->frame);
 	if (c->trapped)
 		conf_arch_trap_regs(&c->frame, &c->regs);
+	if (make && play_missing && !c->user && call_unknown(c))
+		conf_arch.play(c);
 	if (s && s->after && sabotage_hits(c))
 		s->after(c);
 	if (trace_calls)

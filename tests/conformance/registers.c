@@ -62,6 +62,7 @@ CHECK_EACH("reads-only-its-arguments", "calling convention: which registers are 
 		     "whether it ends in an exception with other values in other registers");
 	/* What is refused by an exception leaves the status as it was loaded: different. */
 	if (!first.trapped)
-		expect_equal((unsigned long)call_status(&second), (unsigned long)call_status(&first),
+		expect_equal((unsigned long)call_status(&second),
+			     (unsigned long)call_status(&first),
 			     "the status with other values in other registers");
 }

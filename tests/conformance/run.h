@@ -8,6 +8,9 @@
 /* trace=hcall */
 extern bool trace_calls;
 
+/* play=1 */
+extern bool play_missing;
+
 /* The check under way has failed; the first time, its source is printed. */
 void check_failed(void);
 

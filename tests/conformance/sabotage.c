@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <stdio.h>
 #include <string.h>
+#include "tests/conformance/arch.h"
 #include "tests/conformance/names.h"
+#include "tests/conformance/run.h"
 #include "tests/conformance/sabotage.h"
 
 extern const struct saboteur *const saboteurs_start[], *const saboteurs_end[];
@@ -81,5 +83,7 @@ static bool print(const char *name, const struct sabotage *s, const void *unused
 
 void sabotage_list(void)
 {
+	if (conf_arch.play && !play_missing)
+		printf("# paravane plays\n");
 	each(print, NULL);
 }

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
 import unittest_tap  # noqa: E402
-from runner import compare, features, hosts, junit, results, webpage  # noqa: E402
+from runner import compare, features, hosts, junit, known, results, webpage  # noqa: E402
 from runner.job import ARCHES, Job  # noqa: E402
 from runner.tree import Problem  # noqa: E402
 
@@ -240,6 +241,26 @@ class Compare(unittest.TestCase):
         self.assertEqual(features.bits("0x81"), {0, 7})
         self.assertIsNone(features.bits("none"))
         self.assertEqual(features.word("s390x", 3), "bit 3")
+
+
+class KnownThere(unittest.TestCase):
+    """Which hosts a line of known.tsv means."""
+
+    LINES = [known.Known("a", "x86_64", "nested", "Linux*", "why", "where"),
+             known.Known("b", "x86_64", "nested*", "Linux*", "why", "where"),
+             known.Known("c", "x86_64", "nested:qemu*", "*with QEMU*", "why", "where"),
+             known.Known("d", "x86_64", "qemu", "QEMU*", "why", "where")]
+    VERSIONS = {"nested": "Linux 6.1", "nested:6.12": "Linux 6.12", "qemu:pc": "QEMU 7",
+                "nested:qemu/q35": "Linux 6.1 with QEMU 7"}
+
+    def test_hosts(self) -> None:
+        with unittest.mock.patch.object(known, "read", lambda: self.LINES), \
+                unittest.mock.patch.object(known, "version", lambda host, _: self.VERSIONS[host]):
+            for host, checks in (("nested", "known=a,b"), ("nested:6.12", "known=a,b"),
+                                 ("nested:qemu/q35", "known=b,c"), ("qemu:pc", "known=d")):
+                self.assertEqual(known.words(host, "x86_64"), checks)
+            self.assertEqual(known.why("a", "nested", "x86_64"), "why (where)")
+            self.assertEqual(known.words("nested", "e500"), "")
 
 
 class HostNames(unittest.TestCase):

@@ -24,7 +24,11 @@ static void call_user(struct call *c)
 	conf_call_word_user(c, hcall_insn(c->regs.r[HCALL_DIAG]));
 }
 
+/* play.c */
+bool play(struct call *c);
+
 const struct conf_arch conf_arch = {
+	.play = play,
 	.unknown_trap = "specification",
 	.user_trap = "privileged-operation",
 	.call_user = call_user,

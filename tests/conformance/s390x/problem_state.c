@@ -64,8 +64,11 @@ CHECK("privilege.sthyi", "Principles of Operation: STHYI is privileged; handle_b
 {
 	struct call c;
 
-	REQUIRE(conf_facility(74), "facility 74, STHYI");
-	refused(&c, KVM_S390_STHYI, STHYI(2u, 4u));
+	REQUIRE(conf_facility(FACILITY_STHYI), "facility 74, STHYI");
+	call_prepare(&c, KVM_S390_STHYI);
+	conf_call_word_user(&c, STHYI(2u, 4u));
+	expect_refused(&c);
+	expect_kept(&c);
 }
 
 CHECK("privilege.psw-points-behind-the-instruction",

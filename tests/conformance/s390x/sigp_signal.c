@@ -351,6 +351,15 @@ SABOTAGE_SEEN(early, "comes-to-a-stopped-cpu", "a stopped CPU takes no interrupt
 	      "*.is-kept-for-a-stopped-cpu", second[0].externals = 1);
 SABOTAGE_SEEN(closed, "comes-to-a-closed-cpu", "a closed CPU takes no interruption",
 	      "*.is-kept-for-a-closed-cpu", second[0].externals = 1);
-SABOTAGE_SEEN(one_more, "comes-once-more", "signals of a sender are one interruption",
-	      "*no-interruption,*is-one-interruption",
-	      if (second[0].externals == 2) second[0].externals++);
+
+/* Before the last signal is sent: who waits for that one sees more. */
+static bool many_more(struct call *c)
+{
+	if (c->number >> 24 == HCALL_CODE_SIGP >> 8 && second[0].externals == 2)
+		second[0].externals += 10;
+	return true;
+}
+SABOTEUR(many_more, .name = "sigp-signal-comes-again",
+	 .checks = "*no-interruption,*is-one-interruption",
+	 .rule = "signals of a sender are one interruption", .applies = two_cpus,
+	 .before = many_more);

@@ -15,7 +15,6 @@
 #define SOURCE	      "handle_sthyi() in arch/s390/kvm/intercept.c"
 #define LAYOUT_SOURCE "struct hdr_sctn in arch/s390/kernel/sthyi.c"
 
-#define FACILITY      74
 #define STORED	      0
 #define UNKNOWN_CODE  3
 #define RC_UNKNOWN    4
@@ -31,7 +30,7 @@ struct header {
 
 static bool there(void)
 {
-	return conf_patched() && conf_facility(FACILITY);
+	return conf_patched() && conf_facility(FACILITY_STHYI);
 }
 
 #define REQUIRE_STHYI()       \

@@ -29,7 +29,8 @@ uintptr_t conf_direct_address(void);
 /* call_prepare() and conf_call_word(), for a DIAGNOSE with the registers that records say. */
 #define DIAG_R2_R4(code) DIAG(2u, 4u, code)
 
-/* Facility bit of STORE FACILITY LIST EXTENDED. */
+#define FACILITY_STHYI 74
+/* Facility bit of STORE FACILITY LIST EXTENDED; with play=1, STHYI is there always. */
 bool conf_facility(unsigned int bit);
 
 #endif

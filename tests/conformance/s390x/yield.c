@@ -213,9 +213,10 @@ static bool two_and_target(void)
 SABOTAGE_TO(starts, "starts", "stopped*", KVM_S390_SIGP_START, two_and_target);
 SABOTAGE_TO(stops, "stops", "waiting*", KVM_S390_SIGP_STOP, two_and_target);
 
+/* But for the CPU that is named to know whether there is anybody. */
 static void refuses(struct call *c)
 {
-	if (c->number == DIAG_YIELD_TO)
+	if (c->number == DIAG_YIELD_TO && c->before.r[HCALL_R2] != conf_arch.no_cpu)
 		c->trapped = true;
 }
 SABOTEUR(refuses, .name = "yield-to-is-refused", .checks = "diag-yield-to.*",

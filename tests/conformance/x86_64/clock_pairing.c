@@ -244,4 +244,4 @@ static bool type_32_bits(struct call *c)
 	return true;
 }
 SABOTEUR(type_32_bits, .checks = "clock-pairing.*", .name = "clock-pairing-truncates-type",
-	 .rule = "arguments have 64 bits", .before = type_32_bits);
+	 .applies = pairs, .rule = "arguments have 64 bits", .before = type_32_bits);
