@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <string.h>
 #include "ebcdic.h"
 
 #define FIRST	     ' '
@@ -32,28 +33,11 @@ uint8_t ebcdic_from_ascii(char c)
 	return printable[(c >= FIRST && c <= LAST ? c : UNKNOWN) - FIRST];
 }
 
-/* The same the other way round, from 0x40 on. */
-#define FIRST_EBCDIC 0x40
-/* clang-format off */
-static const char from_ebcdic[0x100 - FIRST_EBCDIC] = {
-	' ', '?', '?', '?', '?', '?', '?', '?', '?', '?', '[', '.', '<', '(', '+', '!', /* 0x40 */
-	'&', '?', '?', '?', '?', '?', '?', '?', '?', '?', ']', '$', '*', ')', ';', '^', /* 0x50 */
-	'-', '/', '?', '?', '?', '?', '?', '?', '?', '?', '?', ',', '%', '_', '>', '?', /* 0x60 */
-	'?', '?', '?', '?', '?', '?', '?', '?', '?', '`', ':', '#', '@', '\'', '=', '"', /* 0x70 */
-	'?', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', '?', '?', '?', '?', '?', '?', /* 0x80 */
-	'?', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', '?', '?', '?', '?', '?', '?', /* 0x90 */
-	'?', '~', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', '?', '?', '?', '?', '?', '?', /* 0xa0 */
-	'?', '?', '?', '?', '?', '?', '?', '?', '?', '?', '?', '|', '?', '?', '?', '?', /* 0xb0 */
-	'{', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', '?', '?', '?', '?', '?', '?', /* 0xc0 */
-	'}', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', '?', '?', '?', '?', '?', '?', /* 0xd0 */
-	'\\', '?', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', '?', '?', '?', '?', '?', '?', /* 0xe0 */
-	'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '?', '?', '?', '?', '?', '?', /* 0xf0 */
-};
-/* clang-format on */
-
 char ebcdic_to_ascii(uint8_t c)
 {
-	return c < FIRST_EBCDIC ? UNKNOWN : from_ebcdic[c - FIRST_EBCDIC];
+	const uint8_t *at = memchr(printable, c, sizeof(printable));
+
+	return at ? (char)(FIRST + (at - printable)) : UNKNOWN;
 }
 
 void ebcdic_field(char *to, const uint8_t *field, size_t len)

@@ -274,21 +274,23 @@ static void print_parameters(const struct trap_frame *f)
 	}
 }
 
+static void print_registers(char kind, const uint64_t *r)
+{
+	for (int i = 0; i < 16; i += 4)
+		console_printf("#   %c%d  %016lx %016lx %016lx %016lx\n", kind, i, r[i], r[i + 1],
+			       r[i + 2], r[i + 3]);
+}
+
 void arch_trap_print(const struct trap_frame *f)
 {
 	console_printf("#   psw %016lx %016lx %s state, cc %lu\n", f->psw.mask, f->psw.addr,
 		       f->psw.mask & PSW_PROBLEM_STATE ? "problem" : "supervisor",
 		       (f->psw.mask & PSW_CC) >> PSW_CC_SHIFT);
 	print_parameters(f);
+	print_registers('r', f->gpr);
 	for (int i = 0; i < 16; i += 4)
-		console_printf("#   r%d  %016lx %016lx %016lx %016lx\n", i, f->gpr[i],
-			       f->gpr[i + 1], f->gpr[i + 2], f->gpr[i + 3]);
-	for (int i = 0; i < 16; i += 8)
-		console_printf("#   a%d  %08x %08x %08x %08x %08x %08x %08x %08x\n", i, f->acr[i],
-			       f->acr[i + 1], f->acr[i + 2], f->acr[i + 3], f->acr[i + 4],
-			       f->acr[i + 5], f->acr[i + 6], f->acr[i + 7]);
-	for (int i = 0; i < 16; i += 4)
-		console_printf("#   f%d  %016lx %016lx %016lx %016lx\n", i, f->fpr[i],
-			       f->fpr[i + 1], f->fpr[i + 2], f->fpr[i + 3]);
+		console_printf("#   a%d  %08x %08x %08x %08x\n", i, f->acr[i], f->acr[i + 1],
+			       f->acr[i + 2], f->acr[i + 3]);
+	print_registers('f', f->fpr);
 	console_printf("#   fpc %08x\n", f->fpc);
 }
