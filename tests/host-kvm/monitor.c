@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The monitor where /dev/kvm is not what it should be, and with a guest that loops: one line that
- * names the cause, an exit status that is not 0, and nothing left running. (Files that are not what
- * they should be: tests/host/test_vmm.py.)
+ * names the cause, an exit status that is not 0, and nothing left running. An exit that it does not
+ * know, and the device tree that it makes. (Files that are not what they should be:
+ * tests/host/test_vmm.py.)
  */
-#define _GNU_SOURCE /* pipe2() */
+#define _GNU_SOURCE /* pipe2(), memmem() */
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
@@ -62,17 +63,18 @@ static bool can_hide(void)
 }
 
 /* An image of this machine's kind, as this program is one. */
-static void make_image(void)
+static void make_image(const uint8_t *code, size_t size)
 {
 	ElfW(Ehdr) e;
 	ElfW(Phdr) p = {
 		.p_type = PT_LOAD,
 		.p_offset = sizeof(e) + sizeof(p),
 		.p_paddr = AT,
-		.p_filesz = sizeof(guest_loop),
-		.p_memsz = sizeof(guest_loop),
+		.p_filesz = size,
+		.p_memsz = size,
 	};
-	int self = open("/proc/self/exe", O_RDONLY), fd = open(IMAGE, O_WRONLY | O_CREAT, 0644);
+	int self = open("/proc/self/exe", O_RDONLY);
+	int fd = open(IMAGE, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	bool good = read(self, &e, sizeof(e)) == sizeof(e);
 
 	e.e_type = ET_EXEC;
@@ -81,7 +83,7 @@ static void make_image(void)
 	e.e_phnum = 1;
 	e.e_shnum = e.e_shoff = e.e_shstrndx = 0;
 	good = good && write(fd, &e, sizeof(e)) == sizeof(e) && write(fd, &p, sizeof(p)) > 0 &&
-	       write(fd, guest_loop, sizeof(guest_loop)) > 0;
+	       write(fd, code, size) > 0;
 	close(self);
 	if (close(fd) || !good) {
 		tap_error(IMAGE, "%s", strerror(errno));
@@ -91,8 +93,8 @@ static void make_image(void)
 
 /* How the monitor is started. */
 struct how {
-	const char *option[3];
-	unsigned int hidden; /* a capability; 0, which none of those is: none */
+	const char *option[5]; /* NULL after the last one */
+	unsigned int hidden;   /* a capability; 0, which none of those is: none */
 	bool nobody, terminate;
 };
 
@@ -133,18 +135,19 @@ static void wait_for_thread(pid_t pid)
 	} while (tasks && threads < 2);
 }
 
-/* Runs it; `cause` must be in its last line, of which there are as many as `lines` (0: any). */
-static void ends(const struct how *how, unsigned int lines, const char *cause)
+/* All that the last one said. */
+static char text[8192];
+
+/* Runs it to its end; returns what waitpid() says of that. */
+static int run_monitor(const struct how *how)
 {
-	char text[8192] = "", *last = text, *p;
-	unsigned int got = 0;
-	int status, fds[2];
+	int status = -1, fds[2];
 	size_t size = 0;
 	ssize_t n;
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC))
-		return;
+		return status;
 	pid = fork();
 	if (pid == 0)
 		become_monitor(how, fds[1]);
@@ -155,8 +158,19 @@ static void ends(const struct how *how, unsigned int lines, const char *cause)
 	}
 	while ((n = read(fds[0], text + size, sizeof(text) - 1 - size)) > 0)
 		size += (size_t)n;
+	text[size] = 0;
 	close(fds[0]);
 	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* `cause` must be in its last line, of which there are as many as `lines` (0: any). */
+static void ends(const struct how *how, unsigned int lines, const char *cause)
+{
+	int status = run_monitor(how);
+	char *last = text, *p;
+	unsigned int got = 0;
+
 	for (p = text; (p = strchr(p, '\n')); got++)
 		if (*++p)
 			last = p;
@@ -205,6 +219,50 @@ static void lacks_capability(void)
 	vm_free(&vm, NULL, 0);
 }
 
+/* An exit that it has no answer to: all of the record, 32 bytes a line. */
+static void unknown_exit(void)
+{
+	static const struct how plain = { .option = { "--timeout", "5" } };
+
+	if (!guest_unknown_size) {
+		tap_skip("an exit that the monitor does not know",
+			 "one that is simple to bring about");
+		return;
+	}
+	make_image(guest_unknown, guest_unknown_size);
+	ends(&plain, 0, "why=\"exit 6 (MMIO) that this machine does not know\"");
+	tap_ok(strstr(text, "vmm: record vcpu=0 exit=6(MMIO) store address=0xd0000000"),
+	       "the record is introduced");
+	tap_ok(strstr(text, "\nvmm: record offset=0 ") && strstr(text, "\nvmm: record offset=224 "),
+	       "and shown from its first byte to its last");
+	make_image(guest_loop, sizeof(guest_loop));
+}
+
+/* --dumpdtb writes the tree that --dtb takes. */
+static void trees(void)
+{
+	static const struct how writes = {
+		.option = { "--dumpdtb", "/t.dtb", "--hypervisor-prop", "has-paravane=yes" },
+	};
+	static const struct how reads = { .option = { "--dtb", "/t.dtb", "--timeout", "0.5" } };
+	static char tree[32768];
+	ssize_t n;
+	int fd;
+
+	if (!guest_has_tree) {
+		tap_skip("--dumpdtb writes a tree", "a monitor that makes one");
+		return;
+	}
+	tap_equal((unsigned int)run_monitor(&writes), 0, "--dumpdtb: exit status 0");
+	tap_equal(strlen(text), 0, "without a word");
+	fd = open("/t.dtb", O_RDONLY);
+	n = read(fd, tree, sizeof(tree));
+	close(fd);
+	tap_ok(n > 40 && !memcmp(tree, "\xd0\x0d\xfe\xed", 4), "it is a device tree");
+	tap_ok(n > 40 && memmem(tree, (size_t)n, "has-paravane", 13), "with the user's property");
+	ends(&reads, 0, "why=\"not finished after 0.5 s\"");
+}
+
 int main(void)
 {
 	static const struct how in_time = { .option = { "--timeout", "0.5" } };
@@ -216,10 +274,12 @@ int main(void)
 		return host_end();
 	}
 	prctl(PR_SET_CHILD_SUBREAPER, 1); /* what it leaves behind becomes ours */
-	make_image();
+	make_image(guest_loop, sizeof(guest_loop));
 	wrong_device();
 	lacks_capability();
 	ends(&in_time, 0, "why=\"not finished after 0.5 s\"");
 	ends(&by_signal, 0, "why=\"stopped by signal 15 (Terminated)\"");
+	unknown_exit();
+	trees();
 	return host_end();
 }

@@ -91,10 +91,15 @@ extern const bool guest_has_mmio;
 
 /*
  * For paravane-vmm: options by which it enters an image at e_entry, NULL after the last one; code
- * that loops there for ever; a capability that its --cap knows (name NULL: none).
+ * for there that loops for ever; a capability that its --cap knows (name NULL: none).
  */
 extern const char *const guest_monitor_options[];
 extern const uint8_t guest_loop[4];
+/* Code that takes an exit which the monitor has no answer to; size 0: there is none so simple. */
+extern const uint8_t guest_unknown[8];
+extern const size_t guest_unknown_size;
+/* The monitor makes a device tree of its own. */
+extern const bool guest_has_tree;
 extern const char *const guest_cap_name;
 extern const int guest_cap;
 

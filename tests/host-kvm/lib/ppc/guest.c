@@ -11,6 +11,9 @@ const bool guest_has_mmio = true;
 
 const char *const guest_monitor_options[] = { NULL };
 const uint8_t guest_loop[4] = { 0x48, 0, 0, 0 }; /* b . */
+const uint8_t guest_unknown[8];
+const size_t guest_unknown_size;
+const bool guest_has_tree = true;
 const char *const guest_cap_name = "epapr-hcall";
 const int guest_cap = KVM_CAP_EXIT_EPAPR_HCALL;
 

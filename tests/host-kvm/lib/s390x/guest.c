@@ -13,6 +13,9 @@ const bool guest_has_mmio;
 
 const char *const guest_monitor_options[] = { NULL };
 const uint8_t guest_loop[4] = { 0xa7, 0xf4, 0, 0 }; /* j . */
+const uint8_t guest_unknown[8];
+const size_t guest_unknown_size;
+const bool guest_has_tree;
 const char *const guest_cap_name;
 const int guest_cap;
 

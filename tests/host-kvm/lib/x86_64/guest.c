@@ -11,6 +11,10 @@ const bool guest_has_mmio = true;
 
 const char *const guest_monitor_options[] = { "--boot", "linux", NULL };
 const uint8_t guest_loop[4] = { 0xeb, 0xfe }; /* jmp . */
+/* mov $0xd0000000,%eax; mov %al,(%rax): no device is there */
+const uint8_t guest_unknown[8] = { 0xb8, 0, 0, 0, 0xd0, 0x88, 0x00, 0xf4 };
+const size_t guest_unknown_size = 8;
+const bool guest_has_tree = false;
 const char *const guest_cap_name = "exit-hypercall";
 const int guest_cap = KVM_CAP_EXIT_HYPERCALL;
 
