@@ -16,7 +16,7 @@ LAST_LINES = 10
 
 
 def prepare(args: argparse.Namespace) -> Job:
-    """The job of a command line, completed by the case it names, and by what is known of the host."""
+    """The job of a command line, completed by its case and by what is known of the host."""
     if args.case is not None:
         from . import cases
 

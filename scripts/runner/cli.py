@@ -123,7 +123,8 @@ def _add_report(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_compare(commands: argparse._SubParsersAction) -> None:
-    parser = _command(commands, "compare", "show where two hypervisors, or two versions of one, differ",
+    parser = _command(commands, "compare",
+                      "show where two hypervisors, or two versions of one, differ",
                       epilog="A and B are hosts, on which the conformance suite is run now, or "
                       "results that were kept: a folder, a TAP file, a saved console. Exit status: "
                       "0 no difference, 1 there are some, 2 the command line was wrong.")

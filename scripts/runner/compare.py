@@ -113,7 +113,8 @@ def report(first: Pair, second: Pair, verbose: bool = False) -> tuple[list[str],
         lines += ["", "What only one of them lets be checked:",
                   show.table([["call", "checks", "A", "B", "why not"], *_reach(reach)], {4: 50})]
     if answered:
-        lines += ["", show.table([["answer", "A", "B"], *map(list, answered)], {0: 40, 1: 28, 2: 28})]
+        lines += ["", show.table([["answer", "A", "B"], *map(list, answered)],
+                                 {0: 40, 1: 28, 2: 28})]
     if verbose:
         for name, a, b in different:
             lines += ["", name, *_evidence("A", a), *_evidence("B", b)]

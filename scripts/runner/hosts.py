@@ -79,8 +79,8 @@ def parse(name: str) -> Host:
 def fitted(name: str, job: Job) -> Job:
     """The job with what the host's name asks for; the job's own options win."""
     host = parse(name)
-    return job._replace(kernel=host.kernel, vmm=host.vmm, machine=job.machine or host.machine or None,
-                        cpu=job.cpu or host.cpu or None)
+    return job._replace(kernel=host.kernel, vmm=host.vmm, cpu=job.cpu or host.cpu or None,
+                        machine=job.machine or host.machine or None)
 
 
 def check_name(name: str) -> None:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Results as JUnit XML: a testsuite for each boot, a testcase for each check and for the boot's end.
+"""Results as JUnit XML: a testsuite for each boot, a testcase for each check and for its end.
 
-The format is that of Jenkins' schema (junit-10.xsd), which most readers take. It has no known failures: they are written as skipped, with their reason, as pytest does. An
-error is a check that could not do its work.
+The format is that of Jenkins' schema (junit-10.xsd), which most readers take. It has no known
+failures: they are written as skipped, with their reason, as pytest does. An error is a check that
+could not do its work.
 """
 from __future__ import annotations
 

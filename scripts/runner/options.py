@@ -90,7 +90,8 @@ def add_boot(parser: argparse.ArgumentParser) -> None:
 
 def add_vmm(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vmm", choices=("own", "qemu"),
-                        help="on nested: whose monitor boots the guest, our own (vmm/) or Debian's QEMU")
+                        help="on nested: whose monitor boots the guest, our own (vmm/) or "
+                        "Debian's QEMU")
 
 
 def merge(first: argparse.Namespace, then: argparse.Namespace) -> None:

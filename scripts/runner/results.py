@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Results that were kept, as data: build/results/ARCH-HOST/, or a console or TAP file from elsewhere.
+"""Results that were kept, as data: build/results/ARCH-HOST/, or a console or TAP file.
 
 A folder holds the TAP of each boot, TEST[.CASE].tap, and pair.json: whose results they are.
 `check` writes them; the reports and `compare` read them, at any later time.
@@ -31,6 +31,7 @@ class Check(NamedTuple):
     verdict: str
     reason: str
     evidence: tuple[str, ...]
+    boot: str = ""          # in which it was made
 
 
 class Boot(NamedTuple):
@@ -139,7 +140,8 @@ def boot_of(title: str, lines: list[str], seconds: float | None = None) -> Boot:
     well = end.verdict == "pass"
     if tap.bail_out is not None:
         end = end._replace(verdict="fail", reason=f"it bailed out: {tap.bail_out}")
-    checks = [check for block in blocks if (check := _check(block, well, how))]
+    checks = [check._replace(boot=title) for block in blocks
+              if (check := _check(block, well, how))]
     marks = console.marks("boot")
     return Boot(title, tuple(checks), end, marks[0] if marks else {}, tuple(lines), seconds)
 

@@ -144,8 +144,8 @@ def give_reasons(job: Job, host: str, console: Console) -> None:
         return
     for number, line in enumerate(console.lines):
         if line.endswith(_KNOWN) and (name := Tap([line]).results[0].name):
-            console.lines[number] = line.replace(
-                _KNOWN, f"# TODO known: {known.why(name, host, job.arch.name) or 'said so by hand'}")
+            reason = known.why(name, host, job.arch.name) or "said so by hand"
+            console.lines[number] = line.replace(_KNOWN, f"# TODO known: {reason}")
 
 
 def disappeared(console: Console) -> list[str]:

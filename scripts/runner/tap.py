@@ -2,8 +2,8 @@
 """TAP: read what a guest wrote, and write for `prove` what that and its end amount to.
 
 Read is TAP 13 (testanything.org) as a guest prints it: `ok`, `not ok`, `1..N`, `Bail out!` at the
-start of a line, `# SKIP`, `# TODO` and our `# ERROR`; every other line is text. Written is the same with one more
-result at the end, which says whether the guest ended as it should: a crash, a hang, a missing
+start of a line, `# SKIP`, `# TODO` and our `# ERROR`; every other line is text. Written is the same
+with one more result at the end, which says whether the guest ended as it should: a crash, a hang, a missing
 result or an end too early is then a failed test with a name, and no special case.
 """
 from __future__ import annotations

@@ -58,7 +58,8 @@ def _stop(arch: str, host: str, context: hosts.Context) -> tuple[list[str], list
     own = hosts.kind(host) == "nested" and not hosts.parse(host).vmm
     job = Job(image, ARCHES[arch], title="tour",
               vmm_args=["--trace", *LEFT_TO_THE_MONITOR.get(arch, [])] if own else [])
-    _write("\n" + show.heading(f"{arch} on {host}: {hosts.WORDS.get(hosts.kind(host), host)}") + "\n\n")
+    words = hosts.WORDS.get(hosts.kind(host), host)
+    _write("\n" + show.heading(f"{arch} on {host}: {words}") + "\n\n")
     try:
         end = hosts.run(host, job, console, context)
     except Problem as problem:

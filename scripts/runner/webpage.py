@@ -2,8 +2,8 @@
 """Results as one web page: for each architecture a table of calls by hosts.
 
 The page needs nothing beside itself, no script and no other file. A cell is a link to its evidence,
-which the browser shows as a panel (CSS :target): so each piece of evidence has an address, too. Calls
-are folded by check boxes, and so is what is the same on all hosts (CSS :has).
+which the browser shows as a panel (CSS :target): so each piece of evidence has an address, too.
+Calls are folded by check boxes, and so is what is the same on all hosts (CSS :has).
 """
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from .job import ARCHES
 from .results import BAD, Boot, Check, Pair
 
 SIGNS = {"pass": "✓", "fail": "✗", "error": "!", "known": "≈", "gone": "↺", "skip": "–"}
-WORDS = {"pass": "passed", "fail": "failed", "error": "error of the suite", "known": "known deviation",
-         "gone": "known deviation that does not show any more", "skip": "skipped"}
+WORDS = {"pass": "passed", "fail": "failed", "error": "error of the suite",
+         "known": "known deviation", "gone": "known deviation that does not show any more",
+         "skip": "skipped"}
 SHOWN = ("pass", "fail", "error", "known", "gone", "skip")  # order in counts
 MOST_LINES = 400  # of a console in a panel
 STYLE = Path(__file__).with_name("webpage.css")
@@ -35,8 +36,8 @@ def _worst(checks: Iterable[Check]) -> str:
 
 
 def _chips(counted: Counter[str]) -> str:
-    return " ".join(f'<span class="v {word}" title="{WORDS[word]}">{counted[word]}&nbsp;{SIGNS[word]}'
-                    "</span>" for word in SHOWN if counted[word])
+    return " ".join(f'<span class="v {word}" title="{WORDS[word]}">{counted[word]}&nbsp;'
+                    f"{SIGNS[word]}</span>" for word in SHOWN if counted[word])
 
 
 class Page:
@@ -54,7 +55,8 @@ class Page:
         text = "\n".join(lines)
         pre = f"<pre>{escape(text)}</pre>" if text else ""
         self._panels.append(
-            f'<section class="panel" id="{anchor}"><a class="shade" href="#_" aria-label="close"></a>'
+            f'<section class="panel" id="{anchor}">'
+            '<a class="shade" href="#_" aria-label="close"></a>'
             f'<div><a class="close" href="#_">close</a><h3><span class="v {verdict}">'
             f"{SIGNS[verdict]} {WORDS[verdict]}</span> {escape(title)}</h3>"
             f"<dl>{rows}</dl>{pre}</div></section>")
@@ -70,15 +72,22 @@ def _again(pair: Pair, words: str, image: str = results.SUITE) -> str:
             f"{escape(words)} {escape(image)}</code>")
 
 
+def _case(title: str) -> str:
+    case = title.partition(".")[2]
+    return f" --case {case}" if case else ""
+
+
 def _cell(page: Page, pair: Pair, check: Check | None, source: str) -> str:
     """One check on one host."""
     if check is None:
         return '<td class="none"><span title="there is no such check in these results">·</span>'
     facts = [("on", escape(f"{pair.label}: {pair.version}")), ("why", escape(check.reason)),
              ("source", escape(source)),
-             ("again", _again(pair, f" --append 'run={check.name} trace=hcall'"))]
-    lines = check.evidence or ("The check held, and says nothing more. With trace=hcall it shows its "
-                               "calls.",) if check.verdict == "pass" else check.evidence
+             ("again", _again(pair, f"{_case(check.boot)} --append "
+                              f"'run={check.name} trace=hcall'"))]
+    lines = check.evidence
+    if not lines and check.verdict == "pass":
+        lines = ("The check held, and says nothing more. With trace=hcall it shows its calls.",)
     anchor = page.panel(check.name, check.verdict, facts, lines)
     return (f'<td><a class="v {check.verdict}" href="#{anchor}" title="{WORDS[check.verdict]}">'
             f"{SIGNS[check.verdict]}</a>")
@@ -140,13 +149,14 @@ def _features(arch: str, pairs: list[Pair]) -> str:
         name, meaning = features.names(arch).get(bit, (f"bit {bit}", ""))
         differs = len(set(has)) > 1
         different += differs
-        rows.append(f'<tr class="{"differs" if differs else "same"}"><th scope="row">{escape(name)} '
-                    f"<small>bit {bit}: {escape(meaning)}</small>{cells}")
+        rows.append(f'<tr class="{"differs" if differs else "same"}"><th scope="row">'
+                    f"{escape(name)} <small>bit {bit}: {escape(meaning)}</small>{cells}")
     words = "".join(f"<td><code>{escape(pair.facts()['features'])}</code>" for pair, _ in told)
-    return (f'<details{" open" if different else ""}><summary>{escape(arch)}: {len(rows)} feature bits '
-            f"announced (● yes, ○ no), {different} of them not by all hosts</summary>"
-            f'<table class="features"><thead><tr><th scope="col">bit{_heads([pair for pair, _ in told])}</thead>'
-            f'<tbody><tr><th scope="row">all of them{words}{"".join(rows)}</tbody></table></details>')
+    heads = _heads([pair for pair, _ in told])
+    return (f'<details{" open" if different else ""}><summary>{escape(arch)}: {len(rows)} feature '
+            f"bits announced (● yes, ○ no), {different} of them not by all hosts</summary>"
+            f'<table class="features"><thead><tr><th scope="col">bit{heads}</thead><tbody>'
+            f'<tr><th scope="row">all of them{words}{"".join(rows)}</tbody></table></details>')
 
 
 def _boot_cell(page: Page, pair: Pair, boot: Boot | None) -> str:
@@ -157,11 +167,11 @@ def _boot_cell(page: Page, pair: Pair, boot: Boot | None) -> str:
     lines = list(boot.lines)
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… and {len(boot.lines) - MOST_LINES} more lines"]
-    image, _, case = boot.title.partition(".")
+    image = boot.title.partition(".")[0]
     anchor = page.panel(boot.title, _worst(every), [
         ("on", escape(f"{pair.label}: {pair.version}")), ("took", took),
         ("end", escape(boot.end.name.partition(": ")[2] or boot.end.name)),
-        ("again", _again(pair, f" --case {case}" if case else "", image))], lines)
+        ("again", _again(pair, _case(boot.title), image))], lines)
     return f'<td><a href="#{anchor}">{_chips(_counts(every))}</a>'
 
 
@@ -229,7 +239,8 @@ def document(pairs: list[Pair]) -> str:
     big = "".join(f'<div class="{word}"><b>{total[word]}</b>{word}</div>'
                   for word in ("pass", "fail", "error", "known", "gone", "skip")
                   if total[word] or word in ("pass", "fail", "known", "skip"))
-    legend = " · ".join(f'<span class="v {word}">{SIGNS[word]}</span> {WORDS[word]}' for word in SHOWN)
+    legend = " · ".join(f'<span class="v {word}">{SIGNS[word]}</span> {WORDS[word]}'
+                        for word in SHOWN)
     title = f"Paravane: {bad} failed" if bad else "Paravane: all that is documented holds"
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
@@ -239,7 +250,8 @@ def document(pairs: list[Pair]) -> str:
 <style>
 {STYLE.read_text(encoding="utf-8")}</style></head>
 <body><header><h1>Paravane</h1>
-<p>Hypercalls held to their documents: every call by every host. {len(pairs)} pairs of architecture and host, {now}.</p>
+<p>Hypercalls held to their documents: every call by every host.
+{len(pairs)} pairs of architecture and host, {now}.</p>
 <div class="big">{big}</div></header>
 <main>{_summary(pairs)}
 <div class="tools"><label><input type="checkbox" id="unfold"> unfold all calls</label>
