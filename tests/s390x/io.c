@@ -7,6 +7,7 @@
  * layout: Linux drivers/s390/cio/cio.h, struct senseid).
  */
 #include <string.h>
+#include <asm/channel.h>
 #include <lib/clock.h>
 #include <lib/cmdline.h>
 #include <lib/cpu.h>
@@ -18,52 +19,7 @@
 #define ISC	  5
 #define PARAMETER 0xcafe0001u
 
-/* A subsystem-identification word: subchannel set 0, number n. */
-#define SUBCHANNEL(n) (0x00010000u | (n))
-#define SUBCHANNELS   16
-
-#define COMMAND_SENSE_ID 0xe4
-/* A channel-command word's flag: a shorter answer is no error. */
-#define CCW_SHORT 0x20
-/* Where the flags of a subchannel say that it is enabled, and that it has a device. */
-#define PMCW_ENABLED 0x0080
-#define PMCW_VALID   0x0001
-#define PMCW_ISC(n)  ((uint16_t)((n) << 11))
-/* An operation-request block: format-1 words, any path. */
-#define ORB_FORMAT1   0x00800000u
-#define ORB_ALL_PATHS 0x0000ff00u
-/* Subchannel status: the device is at its end, and the channel. */
-#define DEVICE_END  0x04
-#define CHANNEL_END 0x08
-
-struct schib {
-	uint32_t parameter;
-	uint16_t flags;
-	uint8_t rest[46];
-} __attribute__((aligned(4)));
-
-struct orb {
-	uint32_t parameter;
-	uint32_t control;
-	uint32_t program;
-	uint32_t rest[5];
-};
-
-struct irb {
-	uint32_t control;
-	uint32_t program;
-	uint8_t device_status;
-	uint8_t subchannel_status;
-	uint16_t count;
-	uint32_t rest[21];
-};
-
-struct ccw1 {
-	uint8_t command;
-	uint8_t flags;
-	uint16_t count;
-	uint32_t data;
-} __attribute__((aligned(8)));
+#define SUBCHANNELS 16
 
 struct sense_id {
 	uint8_t always_ff;
@@ -82,56 +38,6 @@ static struct {
 	struct irb irb;
 	int test_cc;
 } seen;
-
-#define CC_AFTER(cc) "\n	ipm %[" #cc "]\n	srl %[" #cc "], 28"
-
-static int store_subchannel(uint32_t id, struct schib *schib)
-{
-	register uint64_t r1 asm("1") = id;
-	int cc;
-
-	asm volatile("stsch %[block]" CC_AFTER(cc)
-		     : [cc] "=d"(cc), [block] "=Q"(*schib)
-		     : "d"(r1)
-		     : "cc");
-	return cc;
-}
-
-static int modify_subchannel(uint32_t id, const struct schib *schib)
-{
-	register uint64_t r1 asm("1") = id;
-	int cc;
-
-	asm volatile("msch %[block]" CC_AFTER(cc)
-		     : [cc] "=d"(cc)
-		     : [block] "Q"(*schib), "d"(r1)
-		     : "cc", "memory");
-	return cc;
-}
-
-static int start_subchannel(uint32_t id, const struct orb *orb)
-{
-	register uint64_t r1 asm("1") = id;
-	int cc;
-
-	asm volatile("ssch %[block]" CC_AFTER(cc)
-		     : [cc] "=d"(cc)
-		     : [block] "Q"(*orb), "d"(r1)
-		     : "cc", "memory");
-	return cc;
-}
-
-static int test_subchannel(uint32_t id, struct irb *irb)
-{
-	register uint64_t r1 asm("1") = id;
-	int cc;
-
-	asm volatile("tsch %[block]" CC_AFTER(cc)
-		     : [cc] "=d"(cc), [block] "=Q"(*irb)
-		     : "d"(r1)
-		     : "cc", "memory");
-	return cc;
-}
 
 /* Returns the first subchannel with a device, enabled for ISC, or 0. */
 static uint32_t enable_subchannel(void)

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <asm/channel.h>
 
-/* A subsystem-identification word: subchannel set 0, number n. The "one" bit is part of it. */
-#define SUBCHANNEL(n)	(0x00010000u | (n))
+/* The "one" bit of a subsystem-identification word. */
 #define SUBCHANNEL_ONE	0x00010000u
 #define SUBCHANNEL_LAST 0xffffu
 
