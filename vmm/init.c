@@ -230,10 +230,11 @@ static void open_consoles(void)
 }
 
 /*
- * Lets the clock interrupt some times a second for as long as we live. On x86_64, QEMU 7.2's VMRUN
- * changes the CPU's pending interrupts without a lock (helper_vmrun(), CPU_INTERRUPT_VIRQ), and so may
- * lose one that a device raises in that moment: the local APIC then has the timer's interrupt pending,
- * and Linux halts for ever. Any later interrupt makes QEMU look at the local APIC again.
+ * Lets the clock interrupt some times a second for as long as we live. Under load, the nested x86_64
+ * Linux was twice seen halted for ever with the timer's interrupt pending in its local APIC. The likely
+ * cause: QEMU's VMRUN changes the CPU's pending interrupts (helper_vmrun(), CPU_INTERRUPT_VIRQ) without
+ * the lock that devices take, so one that is raised in that moment may be lost. Any later interrupt
+ * makes QEMU look at the local APIC again. Too rare to show that this cures it.
  */
 static void interrupt_now_and_then(void)
 {
